@@ -57,8 +57,7 @@ export interface Sent {
  */
 export function everyRecordHasOneFate(tally: Tally): boolean {
   return (
-    tally.delivered ===
-    tally.summarised + tally.duplicates + tally.late + tally.quarantined + tally.open
+    tally.delivered === tally.summarised + tally.duplicates + tally.late + tally.quarantined + tally.open
   );
 }
 

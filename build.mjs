@@ -1,0 +1,32 @@
+// Bundles what runs: the command line, each function, and the environment that functions run in.
+// Packages stay outside, so that the build takes a fraction of a second and stacks name real files.
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+process.chdir(import.meta.dirname);
+
+const functions = readdirSync('processor', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => `processor/${entry.name}/handler.ts`);
+
+const entryPoints = ['cli/main.ts', 'infra/local/lambda/environment.ts', ...functions].filter(existsSync);
+
+// Built beside and swapped in, so that a command that starts meanwhile never sees half of it.
+const fresh = `dist.${process.pid}`;
+await build({
+  entryPoints,
+  outdir: fresh,
+  outbase: '.',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  sourcemap: true,
+  logLevel: 'warning',
+});
+writeFileSync(`${fresh}/.built`, '');
+rmSync('dist', { recursive: true, force: true });
+renameSync(fresh, 'dist');
