@@ -16,6 +16,7 @@ export interface ApiRequest {
 
 export interface ApiResponse {
   readonly status: number;
+  /** The gateway adds Content-Length, and `x-amzn-RequestId` unless it is here under exactly this name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
@@ -26,6 +27,8 @@ export interface Service {
   readonly signingName: string;
   /** Prefixes of X-Amz-Target that are this service's; empty for Query and REST services, which are routed by signing name. */
   readonly targetPrefixes: readonly string[];
+  /** API version of a Query service (`2010-03-31`), by which an unsigned form is routed. */
+  readonly queryVersion?: string;
   /** Largest body accepted, bytes; a larger one is refused with 413 while it is being read. */
   readonly maxBody: number;
   /** Never throws and never rejects for bad input: errors are answers in the service's own shape. */

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../telemetry/clock.ts';
+import type { AggregationProgress } from '../../telemetry/progress.ts';
+import { PROJECT_ROOT } from '../project.ts';
+import type { CloudHealth, CloudStatus } from './control/api.ts';
+import { createNotificationFeed } from './control/notifications.ts';
+import { type ControlHandler, createControlRoutes } from './control/routes.ts';
+import { createDynamoDB } from './dynamodb/service.ts';
+import { openGateway } from './gateway/gateway.ts';
+import { createKinesis, type KinesisService } from './kinesis/service.ts';
+import { createLambda, type LambdaService } from './lambda/service.ts';
+import { createSns, type SnsService } from './sns/service.ts';
+import { lockState } from './state-lock.ts';
+
+export interface CloudOptions {
+  /** 0 for any that is free on both loopback addresses. */
+  readonly port: number;
+  /** State folder, created if missing and never removed; null: in memory and temporary files, thrown away at close. */
+  readonly data: string | null;
+  /** Whether state is to be kept at exit: what health tells of it. */
+  readonly kept: boolean;
+  readonly clock: Clock;
+  /** True when an accelerated or dated run's clock rules. Default false. */
+  readonly simulated?: boolean;
+  /** Whether the pipeline is, or is about to be, in this cloud: what health tells of it. Default true. */
+  readonly pipeline?: boolean;
+  /** For the jitter of retries. Default Math.random. */
+  readonly random?: () => number;
+  /** Where the cloud and its functions tell what they do, a line at a time. */
+  readonly log?: (line: string) => void;
+}
+
+/** The local cloud: AWS services on one port of this machine. */
+export interface Cloud {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly kinesis: KinesisService;
+  readonly lambda: LambdaService;
+  readonly sns: SnsService;
+  /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
+  readonly stopRequested: Promise<void>;
+  /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
+  route(method: 'GET' | 'POST', name: string, handler: ControlHandler): void;
+  /** Puts the aggregation's books into the cloud's status. */
+  provideAggregation(progress: () => AggregationProgress): void;
+  /**
+   * Lets functions and requests under way finish, a few seconds at most, then closes the services, the last opened
+   * first. All of them are closed whatever happens; the first error is the one that it rejects with.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local cloud.
+ *
+ * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE, STATE_CORRUPT; nothing stays open then
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const opened = new Opened();
+  try {
+    return await open(options, opened);
+  } catch (error) {
+    // The first error is the one to tell.
+    await opened.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
+  const { data, clock, log = () => {}, random = Math.random } = options;
+  const folderOf = (service: string) => (data === null ? null : join(data, service));
+
+  if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
+  const dynamodb = opened.add(await createDynamoDB({ folder: folderOf('dynamodb'), log }), closeService);
+  const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
+  const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
+
+  const control = createControlRoutes(log);
+  const gateway = opened.add(
+    await openGateway({
+      port: options.port,
+      services: [kinesis, dynamodb, sns],
+      intercept: control.intercept,
+      log,
+    }),
+    (open) => open.close(),
+  );
+  const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
+  // Opened last and closed first: a function that is running may still write through the gateway.
+  const lambda = opened.add(
+    createLambda({
+      folder: folderOf('lambda'),
+      kinesis,
+      endpoint: () => gateway.endpoint,
+      clock,
+      random,
+      log,
+    }),
+    (service) => service.close(),
+  );
+
+  let progress: (() => AggregationProgress) | undefined;
+  let requestStop = () => {};
+  const stopRequested = new Promise<void>((resolve) => {
+    requestStop = resolve;
+  });
+
+  const version = packageVersion();
+  const health = (): CloudHealth => ({
+    service: 'wildrydes',
+    version,
+    pid: process.pid,
+    endpoint: gateway.endpoint,
+    data,
+    kept: options.kept,
+    now: clock.now(),
+    simulated: options.simulated ?? false,
+    pipeline: options.pipeline ?? true,
+  });
+  const status = (): CloudStatus => ({
+    health: health(),
+    streams: kinesis.streams(),
+    mappings: lambda.mappings(),
+    aggregation: progress?.() ?? null,
+  });
+
+  sns.onPublish(feed.publish);
+  control.route('GET', 'health', health);
+  control.route('GET', 'status', status);
+  control.route('POST', 'stop', () => {
+    requestStop();
+    return { stopping: true };
+  });
+  control.streamRoute('notifications', feed.add);
+
+  return {
+    endpoint: gateway.endpoint,
+    port: gateway.port,
+    kinesis,
+    lambda,
+    sns,
+    stopRequested,
+    route: control.route,
+    provideAggregation(current) {
+      progress = current;
+    },
+    close: () => opened.close(),
+  };
+}
+
+/** What has been opened, in order. */
+class Opened {
+  readonly #closers: (() => unknown)[] = [];
+  #closed: Promise<void> | undefined;
+
+  add<T>(resource: T, close: (resource: T) => unknown): T {
+    this.#closers.push(() => close(resource));
+    return resource;
+  }
+
+  /** Closes everything once, the last opened first, and rejects with the first error. */
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const close of this.#closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+}
+
+function closeService(service: { close?(): Promise<void> }): Promise<void> | undefined {
+  return service.close?.();
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,152 @@
+import { mkdir } from 'node:fs/promises';
+import { WildRydesError } from '../../../telemetry/errors.ts';
+import { LOCAL } from '../../../telemetry/topology.ts';
+import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
+import { createStore, loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
+import { listTables, settleTables, tableAtRest } from './tables.ts';
+
+export interface DynamoDBOptions {
+  /** State folder, created if missing; null: in memory. */
+  readonly folder: string | null;
+  /** Told of faults, which the client sees as InternalServerError. */
+  readonly log?: (line: string) => void;
+}
+
+/** DynamoDB refuses a request above 16 MB. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const MAX_BODY = 16 * 1024 * 1024;
+
+const CHANGES_TABLE: ReadonlySet<string> = new Set(['CreateTable', 'UpdateTable', 'DeleteTable']);
+
+/**
+ * DynamoDB, by dynalite on LevelDB. What is acknowledged has been handed to the operating system: it survives
+ * the end of this process in any form, though not a power cut.
+ *
+ * @throws WildRydesError STATE_UNUSABLE when the folder is in use or cannot be written, STATE_CORRUPT when it cannot be read
+ */
+export async function createDynamoDB({ folder, log = () => {} }: DynamoDBOptions): Promise<Service> {
+  const operations = loadOperations();
+  const store = await openStore(folder);
+  const underWay = new Set<Promise<ApiResponse>>();
+  let closing = false;
+
+  return {
+    signingName: 'dynamodb',
+    targetPrefixes: ['DynamoDB_20120810'],
+    maxBody: MAX_BODY,
+    handle({ operation: name, body }: ApiRequest) {
+      const operation = operations.get(name);
+      if (operation === undefined) return unsupported(name);
+      if (closing) return fault('The local cloud is shutting down');
+      const parameters = parse(body);
+      if (parameters === undefined)
+        return answer(400, { __type: 'com.amazon.coral.service#SerializationException' });
+      const answered = run(store, name, operation, parameters, log);
+      underWay.add(answered);
+      return answered.finally(() => underWay.delete(answered));
+    },
+    async close() {
+      closing = true;
+      await Promise.all(underWay);
+      await store.db.close();
+    },
+  };
+}
+
+async function openStore(folder: string | null): Promise<Store> {
+  try {
+    if (folder !== null) await mkdir(folder, { recursive: true });
+    const store = createStore(folder);
+    store.tableDb.awsAccountId = LOCAL.accountId;
+    store.tableDb.awsRegion = LOCAL.region;
+    await store.db.open();
+    await settleTables(store);
+    return store;
+  } catch (error) {
+    throw explain(error, folder);
+  }
+}
+
+/** Never rejects. */
+async function run(
+  store: Store,
+  name: string,
+  operation: Operation,
+  parameters: object,
+  log: (line: string) => void,
+): Promise<ApiResponse> {
+  try {
+    const checked = operation.validate(parameters, store);
+    const answered = await act(
+      store,
+      name === 'ListTables' ? { ...operation, action: listTables } : operation,
+      checked,
+    );
+    if (CHANGES_TABLE.has(name)) await tableAtRest(store, String(checked.TableName));
+    return answered;
+  } catch (error) {
+    const { statusCode, body } = error as OperationError;
+    if (statusCode !== undefined) return answer(statusCode, body);
+    log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return fault('The local cloud failed to process this request; its log says why');
+  }
+}
+
+/** The result is put into words before anything else happens: dynalite goes on to change the object. */
+function act(store: Store, { action }: Operation, parameters: Record<string, unknown>): Promise<ApiResponse> {
+  return new Promise((resolve, reject) => {
+    action(store, parameters, (error, result) => {
+      if (error) reject(error);
+      else resolve(answer(200, result));
+    });
+  });
+}
+
+function parse(body: Buffer): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function answer(status: number, result: unknown): ApiResponse {
+  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: JSON.stringify(result) };
+}
+
+function unsupported(operation: string): ApiResponse {
+  return answer(400, {
+    __type: 'com.amazon.coral.service#UnknownOperationException',
+    message: `The DynamoDB of the local cloud does not support ${operation || 'a request without X-Amz-Target'}`,
+  });
+}
+
+function fault(message: string): ApiResponse {
+  return answer(500, { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message });
+}
+
+function explain(error: unknown, folder: string | null): unknown {
+  if (folder === null) return error;
+  const codes = [error, (error as Error).cause].map((each) => (each as { code?: unknown } | undefined)?.code);
+  if (codes.includes('LEVEL_LOCKED')) {
+    return new WildRydesError('STATE_UNUSABLE', `State folder ${folder} is in use by another process`, {
+      next: 'Stop that process (./wildrydes stop), or choose another folder: --data DIR',
+      cause: error,
+    });
+  }
+  if (codes.includes('LEVEL_CORRUPTION')) {
+    return new WildRydesError('STATE_CORRUPT', `The tables in ${folder} cannot be read`, {
+      next: 'Restore the folder from a copy, or start anew with ./wildrydes reset',
+      cause: error,
+    });
+  }
+  const why = (error as Error).cause ?? error;
+  return new WildRydesError(
+    'STATE_UNUSABLE',
+    `State folder ${folder} cannot be used (${(why as Error).message})`,
+    {
+      next: 'Choose another folder with --data DIR, or keep nothing with --ephemeral.',
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { readBody } from './body.ts';
+import { createConnections } from './connections.ts';
+import type { Exchange } from './exchange.ts';
+import { listenOnLoopback } from './loopback.ts';
+import { whyRefused } from './origin.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { type Address, addressOf, directoryOf, isForm } from './routing.ts';
+import type { ApiResponse, Service } from './service.ts';
+
+export interface GatewayOptions {
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly services: readonly Service[];
+  /** Takes the exchanges whose path is not an AWS API's; false leaves one to the services. Hosts and origins are checked before. */
+  readonly intercept?: (exchange: Exchange) => boolean;
+  /** Told of faults in a service, which its client sees as InternalFailure. */
+  readonly log?: (line: string) => void;
+}
+
+/** The one port of the local cloud. */
+export interface Gateway {
+  readonly port: number;
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** Takes nothing new, lets requests under way finish, at most `grace` ms (default 5000), then cuts them. */
+  close(grace?: number): Promise<void>;
+}
+
+const REQUEST_ID = 'x-amzn-RequestId';
+
+/**
+ * Opens the port and serves AWS requests on it, in HTTP/1.1 and HTTP/2 without TLS: finds the service that each
+ * is for, reads its body whole, and writes the service's answer.
+ *
+ * @throws WildRydesError PORT_TAKEN, USAGE
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const connections = createConnections(serve(options));
+  const listening = await listenOnLoopback(options.port, connections.accept);
+  let closed: Promise<void> | undefined;
+
+  return {
+    port: listening.port,
+    endpoint: `http://127.0.0.1:${listening.port}`,
+    close(grace = 5_000) {
+      closed ??= (async () => {
+        const ended = listening.close();
+        connections.drain();
+        const cut = setTimeout(connections.destroy, grace);
+        await ended;
+        clearTimeout(cut);
+      })();
+      return closed;
+    },
+  };
+}
+
+function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchange) => void {
+  const directory = directoryOf(services);
+
+  return (exchange) => {
+    const { headers } = exchange;
+    const unwelcome = whyRefused(exchange.authority, headers);
+    if (unwelcome !== undefined) {
+      return turnAway(exchange, '', { status: 403, code: 'AccessDeniedException', message: unwelcome });
+    }
+    if (intercept?.(exchange)) return;
+
+    const address = addressOf(headers, exchange.path);
+    const service = directory.find(address);
+    const form = isForm(headers);
+    if (service === undefined && !(form && address.signingName === '')) {
+      return turnAway(exchange, address.signingName, unsupported(nameOf(address, exchange), directory.names));
+    }
+
+    const limit = service?.maxBody ?? directory.maxForm;
+    readBody(exchange.body, headers['content-length'], limit, (body) => {
+      if (body === 'aborted') return;
+      if (body === 'too large') return turnAway(exchange, address.signingName, tooLarge(limit));
+      if (!form || address.operation !== '')
+        return dispatch(exchange, service!, address, address.operation, body);
+
+      const fields = new URLSearchParams(body.toString('utf8'));
+      const action = fields.get('Action') ?? '';
+      const meant = service ?? directory.findByVersion(fields.get('Version') ?? '');
+      if (meant === undefined)
+        return turnAway(exchange, '', unsupported(action || 'a form', directory.names));
+      dispatch(exchange, meant, address, action, body);
+    });
+  };
+
+  function dispatch(
+    exchange: Exchange,
+    service: Service,
+    address: Address,
+    operation: string,
+    body: Buffer,
+  ): void {
+    const { method, path, headers } = exchange;
+    const failed = (error: unknown) => {
+      log?.(
+        `${service.signingName} ${operation} failed: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+      turnAway(exchange, service.signingName, INTERNAL_FAILURE);
+    };
+    try {
+      const answer = service.handle({ method, path, headers, body, operation, region: address.region });
+      if (answer instanceof Promise) answer.then((settled) => reply(exchange, settled)).catch(failed);
+      else reply(exchange, answer);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+function reply(exchange: Exchange, { status, headers, body }: ApiResponse): void {
+  exchange.answer(status, REQUEST_ID in headers ? headers : { ...headers, [REQUEST_ID]: randomUUID() }, body);
+}
+
+/** Answers without the service, and lets the body, if any, run out. */
+function turnAway(exchange: Exchange, signingName: string, refusal: Refusal): void {
+  const requestId = randomUUID();
+  const { status, headers, body } = refuse(refusal, exchange.headers, signingName, requestId);
+  exchange.answer(status, { ...headers, [REQUEST_ID]: requestId }, body);
+  exchange.body.resume();
+}
+
+/** What was asked for, in the words of whoever reads the error. */
+function nameOf({ targetPrefix, operation, signingName }: Address, { method, path }: Exchange): string {
+  if (targetPrefix !== '') return `${targetPrefix}.${operation}`;
+  const route = `${method} ${path.length > 60 ? `${path.slice(0, 57)}...` : path}`;
+  return signingName === '' ? route : `${signingName} (${route})`;
+}
+
+function unsupported(asked: string, names: readonly string[]): Refusal {
+  return {
+    status: 400,
+    code: 'UnknownOperationException',
+    message: `The local cloud does not support ${asked}. Its services are ${names.join(', ')}.`,
+  };
+}
+
+function tooLarge(limit: number): Refusal {
+  return {
+    status: 413,
+    code: 'RequestEntityTooLargeException',
+    message: `A request may have at most ${limit} bytes`,
+  };
+}
+
+const INTERNAL_FAILURE: Refusal = {
+  status: 500,
+  code: 'InternalFailure',
+  message: 'The local cloud failed to process this request; its log says why',
+};

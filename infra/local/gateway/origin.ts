@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Names under which a client on this machine reaches the gateway, with any port. */
+const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Why a request must be refused although it came over loopback, or undefined if it is welcome. A page in the user's
+ * browser can reach loopback too: by a name that it resolves to 127.0.0.1 (DNS rebinding), or by posting across
+ * sites without reading the answer. The first shows in the host, the second in Origin or Sec-Fetch-Site, which
+ * browsers always send and pages cannot forge.
+ *
+ * @param authority Host header, or :authority in HTTP/2
+ */
+export function whyRefused(authority: string | undefined, headers: IncomingHttpHeaders): string | undefined {
+  if (authority === undefined || !LOOPBACK.test(authority)) {
+    return `Host must be 127.0.0.1, localhost or [::1] (given ${brief(authority)})`;
+  }
+  const { origin } = headers;
+  if (origin !== undefined)
+    return isLoopbackOrigin(origin) ? undefined : `Origin ${brief(origin)} may not use this endpoint`;
+  if (headers['sec-fetch-site'] === 'cross-site') return 'Pages of other sites may not use this endpoint';
+  return undefined;
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  return origin.startsWith('http://') && LOOPBACK.test(origin.slice('http://'.length));
+}
+
+function brief(text: string | undefined): string {
+  if (text === undefined) return 'none';
+  const printable = text.replace(/[^\x20-\x7e]/g, '?');
+  return printable.length > 60 ? `${printable.slice(0, 57)}...` : printable;
+}
