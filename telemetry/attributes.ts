@@ -1,0 +1,70 @@
+import { isWithin, toInteger, toNumber } from './decimal.ts';
+import { quote } from './excerpt.ts';
+import { type JsonScanner, KIND } from './json-scanner.ts';
+import { nameFault } from './name.ts';
+import type { Invalid } from './reading.ts';
+
+/** Bounds of magic, health and counts: 32-bit integers. */
+export const INTEGER = { least: -(2 ** 31), most: 2 ** 31 - 1 } as const;
+
+export function invalid(reason: string): Invalid {
+  return { ok: false, reason };
+}
+
+/** What an attribute is until it is met. */
+export function missing(name: string): Invalid {
+  return invalid(`${name} is missing`);
+}
+
+/** What JSON.stringify would write for a text, quickly for the usual one that needs no escapes. */
+export function jsonString(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** The value just scanned as Name. */
+export function readName(scanner: JsonScanner): string | Invalid {
+  if (scanner.kind !== KIND.string) return mustBe(scanner, 'Name', 'a string');
+  const name = scanner.text();
+  if (scanner.plain && name.length > 0 && name.length <= 256) return name;
+  const fault = nameFault(name);
+  return fault === undefined ? name : invalid(`Name ${fault} (given ${quote(name)})`);
+}
+
+/** The value just scanned as StatusTime's text, not yet judged. */
+export function readStatusTime(scanner: JsonScanner): string | Invalid {
+  return scanner.kind === KIND.string ? scanner.text() : mustBe(scanner, 'StatusTime', 'a string');
+}
+
+/** Why a text is not a StatusTime. */
+export function statusTimeFault(text: string): Invalid {
+  return invalid(`StatusTime must be a real time such as 2026-01-31 12:00:00.000 (given ${quote(text)})`);
+}
+
+/** The value just scanned as a number whose decimal value lies between two integers. */
+export function readNumber(
+  scanner: JsonScanner,
+  name: string,
+  least: number,
+  most: number,
+): number | Invalid {
+  if (scanner.kind !== KIND.number) return mustBe(scanner, name, 'a number');
+  const value = toNumber(scanner);
+  return isWithin(scanner, value, least, most) ? value : mustBe(scanner, name, `from ${least} to ${most}`);
+}
+
+/** The value just scanned as a 32-bit integer, by its decimal value: 150.0 and 1.5e2 are 150. */
+export function readInteger(
+  scanner: JsonScanner,
+  name: string,
+  least: number = INTEGER.least,
+): number | Invalid {
+  if (scanner.kind !== KIND.number) return mustBe(scanner, name, 'an integer');
+  const value = toInteger(scanner, least, INTEGER.most);
+  return value ?? mustBe(scanner, name, `an integer from ${least} to ${INTEGER.most}`);
+}
+
+function mustBe(scanner: JsonScanner, name: string, allowed: string): Invalid {
+  return invalid(`${name} must be ${allowed} (given ${scanner.given()})`);
+}

@@ -1,0 +1,128 @@
+import {
+  invalid,
+  jsonString,
+  missing,
+  readInteger,
+  readName,
+  readNumber,
+  readStatusTime,
+  statusTimeFault,
+} from './attributes.ts';
+import { toMillionths } from './decimal.ts';
+import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
+import type { DecodedReading, Invalid, Reading } from './reading.ts';
+import { canonicalStatusTime, parseStatusTime } from './status-time.ts';
+
+/** In the order in which they are written. */
+const ATTRIBUTES = [
+  'Name',
+  'StatusTime',
+  'Latitude',
+  'Longitude',
+  'Distance',
+  'MagicPoints',
+  'HealthPoints',
+] as const satisfies readonly (keyof Reading)[];
+
+const NO_NAME = missing('Name');
+const NO_STATUS_TIME = missing('StatusTime');
+const NO_LATITUDE = missing('Latitude');
+const NO_LONGITUDE = missing('Longitude');
+const NO_DISTANCE = missing('Distance');
+const NO_MAGIC = missing('MagicPoints');
+const NO_HEALTH = missing('HealthPoints');
+
+const LARGEST_DISTANCE = 1_000_000;
+
+/**
+ * Writes a reading as one JSON object and a newline: numbers in their shortest form that reads back as the same
+ * double, a negative zero as 0.
+ *
+ * @throws RangeError when a number is not finite, which JSON cannot say
+ */
+export function encodeReading(reading: Reading): string {
+  const { Latitude, Longitude, Distance, MagicPoints, HealthPoints } = reading;
+  if (!Number.isFinite(Latitude + Longitude + Distance + MagicPoints + HealthPoints)) {
+    throw new RangeError(
+      `a reading's numbers must be finite (given ${[Latitude, Longitude, Distance, MagicPoints, HealthPoints].join(', ')})`,
+    );
+  }
+  return `{"Name":${jsonString(reading.Name)},"StatusTime":${jsonString(reading.StatusTime)},"Latitude":${Latitude},"Longitude":${Longitude},"Distance":${Distance},"MagicPoints":${MagicPoints},"HealthPoints":${HealthPoints}}\n`;
+}
+
+/**
+ * Reads a record of the stream `wildrydes`: one JSON object in UTF-8, white space around it allowed.
+ *
+ * Valid is: Name of 1 to 256 characters, neither control characters nor lone surrogates among them; StatusTime a real
+ * date (see parseStatusTime); Latitude -90 to 90; Longitude -180 to 180; Distance 0 to 1000000; MagicPoints and
+ * HealthPoints 32-bit integers. Bounds and integers are judged by the decimal value as written, before any rounding.
+ * Other attributes are ignored, though they must be JSON too; of an attribute that comes twice the last one counts.
+ *
+ * @returns the reading, StatusTime in canonical form and no negative zeros; or why it is none. Never throws.
+ */
+export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
+  let name: string | Invalid = NO_NAME;
+  let time: string | Invalid = NO_STATUS_TIME;
+  let latitude: number | Invalid = NO_LATITUDE;
+  let longitude: number | Invalid = NO_LONGITUDE;
+  let distance: number | Invalid = NO_DISTANCE;
+  let magic: number | Invalid = NO_MAGIC;
+  let health: number | Invalid = NO_HEALTH;
+  let micrometres = 0;
+
+  const scanner = new JsonScanner(bytes);
+  if (!scanner.open()) return invalid(scanner.fault);
+  for (;;) {
+    const found = scanner.attribute(ATTRIBUTES);
+    if (found === ATTRIBUTE.end) break;
+    if (found === ATTRIBUTE.fault || scanner.value() === KIND.fault) return invalid(scanner.fault);
+    switch (found) {
+      case 0:
+        name = readName(scanner);
+        break;
+      case 1:
+        time = readStatusTime(scanner);
+        break;
+      case 2:
+        latitude = readNumber(scanner, 'Latitude', -90, 90);
+        break;
+      case 3:
+        longitude = readNumber(scanner, 'Longitude', -180, 180);
+        break;
+      case 4:
+        distance = readNumber(scanner, 'Distance', 0, LARGEST_DISTANCE);
+        if (typeof distance === 'number') micrometres = toMillionths(scanner);
+        break;
+      case 5:
+        magic = readInteger(scanner, 'MagicPoints');
+        break;
+      case 6:
+        health = readInteger(scanner, 'HealthPoints');
+        break;
+    }
+  }
+
+  if (typeof name === 'object') return name;
+  if (typeof time === 'object') return time;
+  const instant = parseStatusTime(time);
+  if (instant === undefined) return statusTimeFault(time);
+  if (typeof latitude === 'object') return latitude;
+  if (typeof longitude === 'object') return longitude;
+  if (typeof distance === 'object') return distance;
+  if (typeof magic === 'object') return magic;
+  if (typeof health === 'object') return health;
+  return {
+    ok: true,
+    reading: {
+      Name: name,
+      StatusTime: canonicalStatusTime(time, instant),
+      Latitude: latitude,
+      Longitude: longitude,
+      Distance: distance,
+      MagicPoints: magic,
+      HealthPoints: health,
+    },
+    instant,
+    micrometres,
+  };
+}
