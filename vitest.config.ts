@@ -1,11 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+const nowhere = ['**/node_modules/**', 'dist/**', 'bench/**'];
+
+/**
+ * unit: needs Node alone, `npm test`. install: first use of a clone and of the packed tarball, needs a registry.
+ * interop: clients that nobody here wrote, needs Python. long: soaks and full matrices.
+ */
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', 'bench/**', '**/*.long.test.ts'],
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...nowhere, '**/*.long.test.ts', 'test/install/**', 'test/interop/**'],
+        },
+      },
+      { extends: true, test: { name: 'install', include: ['test/install/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+      { extends: true, test: { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        extends: true,
+        test: { name: 'long', include: ['**/*.long.test.ts'], exclude: nowhere, testTimeout: 900_000, fileParallelism: false },
+      },
+    ],
   },
 });

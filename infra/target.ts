@@ -26,7 +26,8 @@ export interface TargetFlags {
 
 /**
  * Decides where to talk. In this order: `--endpoint`; `--port`; `--aws`, `--region` or `--profile`;
- * `AWS_ENDPOINT_URL`; else local. Credentials in the environment alone never lead to AWS.
+ * `AWS_ENDPOINT_URL`; else local. Credentials in the environment alone never lead to AWS. In `wildrydes shell`
+ * towards the local cloud, `--region` and `--profile` do not leave it, so that a guide's command works as printed.
  *
  * @throws WildRydesError USAGE when an endpoint is not an http or https URL
  */
@@ -34,7 +35,8 @@ export function resolveTarget(flags: TargetFlags, env: Readonly<Record<string, s
   const region = flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   if (flags.endpoint !== undefined) return atEndpoint(flags.endpoint, '--endpoint', region);
   if (flags.port !== undefined) return atLocalPort(flags.port, flags.region);
-  if (flags.aws || flags.region !== undefined || flags.profile !== undefined) {
+  const localShell = env.WILDRYDES_SHELL === 'local' && env.AWS_ENDPOINT_URL !== undefined && !flags.aws;
+  if (!localShell && (flags.aws || flags.region !== undefined || flags.profile !== undefined)) {
     return {
       kind: 'aws',
       ...(region === undefined ? {} : { region }),

@@ -1,0 +1,121 @@
+import type { ControlClient } from '../../infra/local/control/client.ts';
+import type { MappingStatus } from '../../infra/local/control/api.ts';
+import { decodeAlert } from '../../telemetry/alert-codec.ts';
+import type { Clock } from '../../telemetry/clock.ts';
+import { WINDOW } from '../../telemetry/topology.ts';
+import type { RunView } from './events.ts';
+import { FedWindows } from './fed-windows.ts';
+import type { TableReader } from './table-reader.ts';
+
+/** How often the table and the aggregation are looked at, milliseconds. */
+const LOOK_EVERY = { local: 250, remote: 2_000 } as const;
+
+/** Where nobody publishes a watermark, a window is looked for this long after its end, milliseconds. */
+const REMOTE_SLACK = WINDOW.lateness + 5_000;
+
+export interface FollowOptions {
+  readonly names: readonly string[];
+  readonly table: TableReader;
+  readonly control: ControlClient | undefined;
+  readonly clock: Clock;
+  readonly view: RunView;
+}
+
+/**
+ * Follows what becomes of a run's readings: reads each closed window back from the table, and listens for the
+ * alerts of its unicorns.
+ */
+export class Follower {
+  readonly windows = new FedWindows();
+  readonly #options: FollowOptions;
+  readonly #names: ReadonlySet<string>;
+  readonly #heard = new Set<string>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#names = new Set(options.names);
+  }
+
+  /** Alerts and recoveries heard, each once. */
+  get alerts(): number {
+    return this.#heard.size;
+  }
+
+  /** Starts to listen and to look; `stop` ends both. */
+  async start(): Promise<void> {
+    const { control } = this.#options;
+    await control?.notifications(this.#stop.signal, (notification) => this.#hear(notification.message));
+    const every = control === undefined ? LOOK_EVERY.remote : LOOK_EVERY.local;
+    this.#timer = setInterval(() => {
+      // A look that fails is followed by another; whether everything was found is judged at the end.
+      this.look().catch(() => {});
+    }, every);
+  }
+
+  /** Looks once for every window that has closed; calls during a look share it. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    if (this.windows.pending === 0) return;
+    const watermark = await this.#watermark();
+    if (watermark === null) return;
+    for (const { minute, names } of this.windows.closed(watermark)) {
+      for (const summary of await this.#options.table.read(minute, names)) {
+        if (this.windows.found(summary.Name, summary.StatusTime)) this.#options.view.summary(summary);
+      }
+    }
+  }
+
+  async #watermark(): Promise<number | null> {
+    const { control, clock } = this.#options;
+    if (control === undefined) return clock.now() - REMOTE_SLACK;
+    return (await control.aggregation({})).watermark;
+  }
+
+  #hear(message: string): void {
+    const alert = decodeAlert(message);
+    if ('ok' in alert || !this.#names.has(alert.name)) return;
+    // A repeated alert carries the same episode; it is told once.
+    const id = `${alert.state} ${alert.episode}`;
+    if (this.#heard.has(id)) return;
+    this.#heard.add(id);
+    this.#options.view.alert(alert);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#stop.abort();
+  }
+}
+
+/** Has every mapping of the stream handled all records up to those positions? `positions`: shard to sequence number. */
+export function haveHandled(
+  mappings: readonly MappingStatus[],
+  stream: string,
+  positions: ReadonlyMap<string, string>,
+): boolean {
+  return mappings
+    .filter((mapping) => mapping.streamName === stream)
+    .every((mapping) =>
+      [...positions].every(([shardId, sequenceNumber]) => {
+        const shard = mapping.shards.find((candidate) => candidate.shardId === shardId);
+        if (shard === undefined) return false;
+        return shard.behind === 0 || (shard.sequenceNumber !== null && BigInt(shard.sequenceNumber) >= BigInt(sequenceNumber));
+      }),
+    );
+}
+
+/** Has every mapping of the stream handled everything in it? */
+export function isCaughtUp(mappings: readonly MappingStatus[], stream: string): boolean {
+  return mappings
+    .filter((mapping) => mapping.streamName === stream)
+    .every((mapping) => mapping.shards.every((shard) => shard.behind === 0));
+}

@@ -1,0 +1,180 @@
+import type { TargetFlags } from '../../infra/target.ts';
+import { resolveTarget, type Target } from '../../infra/target.ts';
+import { type FaultRates, parseFaults } from '../../simulator/faults.ts';
+import { fleetNames } from '../../simulator/names.ts';
+import { isScenarioName, SCENARIO_NAMES, type ScenarioName } from '../../simulator/scenarios/index.ts';
+import { WildRydesError } from '../../telemetry/errors.ts';
+import { quote } from '../../telemetry/excerpt.ts';
+import { nameFault } from '../../telemetry/name.ts';
+import { parseStatusTime } from '../../telemetry/status-time.ts';
+import { DEFAULT_UNICORN, STREAMS } from '../../telemetry/topology.ts';
+import { lastOf, readDuration, readInteger } from '../options.ts';
+
+type Repeatable = string | readonly string[];
+
+/** The flags of `wildrydes producer` as the parser leaves them: text, because a name may look like a number. */
+export interface ProducerFlags extends TargetFlags {
+  readonly name?: readonly string[];
+  readonly fleet?: Repeatable;
+  readonly scenario?: Repeatable;
+  readonly seed?: Repeatable;
+  readonly count?: Repeatable;
+  readonly duration?: Repeatable;
+  readonly speed?: Repeatable;
+  readonly start?: Repeatable;
+  readonly fault?: Repeatable;
+  readonly to?: Repeatable;
+  readonly stream?: Repeatable;
+  readonly join?: boolean;
+  readonly data?: Repeatable;
+  readonly ephemeral?: boolean;
+  readonly output?: OutputFormat;
+}
+
+export type OutputFormat = 'pretty' | 'plain' | 'json';
+
+/** Which cloud a run uses. */
+export type CloudChoice =
+  /** A cloud elsewhere: AWS, or an endpoint that the user named. */
+  | { readonly use: 'remote'; readonly target: Target }
+  /** The local cloud at a port; one is started in this process when none runs there, unless `mustRun`. */
+  | { readonly use: 'local'; readonly port: number; readonly target: Target; readonly mustRun: boolean }
+  /** One of this run's own, thrown away at its end; port 0 is any free one. */
+  | { readonly use: 'throwaway'; readonly port: number };
+
+/** What a run is going to do: every flag read, checked and resolved. */
+export interface Plan {
+  readonly names: readonly string[];
+  readonly scenario: ScenarioName;
+  readonly seed: string;
+  readonly faults: FaultRates | undefined;
+  /** Readings per unicorn; undefined: until Ctrl-C. */
+  readonly count: number | undefined;
+  /** Time of the first reading, milliseconds since the epoch. */
+  readonly start: number;
+  /** Simulated seconds per second; Infinity: as fast as it goes. */
+  readonly speed: number;
+  /** True when the run's own clock decides the time, not the wall clock. */
+  readonly simulated: boolean;
+  readonly to: { readonly kind: 'kinesis'; readonly stream: string } | { readonly kind: 'stdout' } | TextFile;
+  readonly cloud: CloudChoice;
+  /** State folder named by the user. */
+  readonly data: string | undefined;
+  readonly output: OutputFormat;
+}
+
+interface TextFile {
+  readonly kind: 'file';
+  readonly path: string;
+}
+
+/** What the plan depends on besides its flags. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly randomSeed: () => string;
+  /** True when standard output is a terminal that can redraw. */
+  readonly terminal: boolean;
+}
+
+/**
+ * Reads the flags of `./producer`.
+ *
+ * @throws WildRydesError USAGE naming the flag, what was given and what is allowed
+ */
+export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan {
+  const { now } = surroundings;
+  const count = readCount(flags);
+  const speed = readSpeed(lastOf(flags.speed) ?? '1');
+  const givenStart = readStart(lastOf(flags.start));
+  const simulated = speed !== 1 || givenStart !== undefined;
+  const endsNow = simulated && count !== undefined ? now - count * 1_000 : now;
+  const to = readDestination(flags);
+  const fault = lastOf(flags.fault);
+  return {
+    names: readNames(flags),
+    scenario: readScenario(lastOf(flags.scenario) ?? 'classic'),
+    seed: lastOf(flags.seed) ?? surroundings.randomSeed(),
+    faults: fault === undefined ? undefined : parseFaults(fault),
+    count,
+    start: givenStart ?? endsNow,
+    speed,
+    simulated,
+    to,
+    cloud: chooseCloud(flags, surroundings, simulated),
+    data: lastOf(flags.data),
+    output: flags.output ?? (surroundings.terminal ? 'pretty' : 'plain'),
+  };
+}
+
+function readNames(flags: ProducerFlags): string[] {
+  const given = flags.name ?? [];
+  for (const name of given) {
+    const fault = nameFault(name);
+    if (fault !== undefined) throw new WildRydesError('USAGE', `--name ${fault} (given ${quote(name)})`);
+  }
+  const fleet = lastOf(flags.fleet);
+  const generated = fleet === undefined ? [] : fleetNames(readInteger('--fleet', fleet, 1, 1_000_000));
+  const names = [...new Set([...given, ...generated])];
+  return names.length === 0 ? [DEFAULT_UNICORN] : names;
+}
+
+function readScenario(text: string): ScenarioName {
+  if (isScenarioName(text)) return text;
+  throw new WildRydesError('USAGE', `--scenario must be one of ${SCENARIO_NAMES.join(', ')} (given ${text})`);
+}
+
+function readCount(flags: ProducerFlags): number | undefined {
+  const count = lastOf(flags.count);
+  const duration = lastOf(flags.duration);
+  const limits = [
+    ...(count === undefined ? [] : [readInteger('--count', count, 1, 1e9)]),
+    ...(duration === undefined ? [] : [Math.ceil(readDuration('--duration', duration) / 1_000)]),
+  ];
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
+function readSpeed(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY;
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(speed >= 0.01 && speed <= 100_000)) {
+    throw new WildRydesError('USAGE', `--speed must be a number from 0.01 to 100000, or max (given ${text})`);
+  }
+  return speed;
+}
+
+function readStart(text: string | undefined): number | undefined {
+  if (text === undefined || text === 'now') return undefined;
+  const start = parseStatusTime(text);
+  if (start === undefined) {
+    throw new WildRydesError(
+      'USAGE',
+      `--start must be a UTC time such as "2026-05-01 09:00:00", or ISO 8601 with an offset (given ${text})`,
+    );
+  }
+  return start;
+}
+
+function readDestination(flags: ProducerFlags): Plan['to'] {
+  const to = lastOf(flags.to) ?? 'kinesis';
+  if (to === 'kinesis') return { kind: 'kinesis', stream: lastOf(flags.stream) ?? STREAMS.readings };
+  if (to === 'stdout' || to === '-') return { kind: 'stdout' };
+  if (to === '') throw new WildRydesError('USAGE', '--to must be kinesis, stdout or a file (given nothing)');
+  return { kind: 'file', path: to };
+}
+
+function chooseCloud(flags: ProducerFlags, surroundings: Surroundings, simulated: boolean): CloudChoice {
+  const target = resolveTarget(flags, surroundings.env);
+  if (flags.join && (flags.ephemeral || target.kind === 'aws')) {
+    throw new WildRydesError('USAGE', `--join is for a local cloud that runs: leave out ${flags.ephemeral ? '--ephemeral' : '--aws, --region and --profile'}`);
+  }
+  const namedByUser = flags.endpoint !== undefined || target.kind === 'aws';
+  if (namedByUser && flags.ephemeral) {
+    throw new WildRydesError('USAGE', '--ephemeral starts a cloud here: leave out --endpoint, --aws, --region and --profile');
+  }
+  if (namedByUser) return { use: 'remote', target };
+  if (flags.ephemeral || (simulated && !flags.join)) return { use: 'throwaway', port: flags.port ?? 0 };
+  if (target.port === undefined) return { use: 'remote', target };
+  return { use: 'local', port: target.port, target, mustRun: flags.join ?? false };
+}

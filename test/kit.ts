@@ -1,0 +1,97 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { PROJECT_ROOT } from '../infra/project.ts';
+
+/** Runs the kit as a person would, from a test; everything is gone when the test is. */
+
+export interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly finished: Promise<Finished>;
+  /** Resolves at the first standard-output line that the predicate accepts; rejects when the command ends before. */
+  line(accepts: (line: string) => boolean): Promise<string>;
+}
+
+/** Starts `wildrydes` with these arguments, from the built command line. */
+export function wildrydes(args: readonly string[], env: Record<string, string | undefined> = {}): Running {
+  return command(process.execPath, [join(PROJECT_ROOT, 'dist/cli/main.js'), ...args], { ...env });
+}
+
+/** Starts any command; it is killed when the test ends. */
+export function command(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string | undefined> = {},
+  cwd: string = tmpdir(),
+): Running {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|WILDRYDES_|FORCE_COLOR)/.test(name)));
+  const child = spawn(program, [...args], { cwd, env: { ...inherited, ...env } as NodeJS.ProcessEnv });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const watch of watchers) watch();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => {
+      resolve({ status, stdout, stderr });
+      for (const watch of watchers) watch();
+    });
+  });
+  const line = (accepts: (line: string) => boolean) =>
+    new Promise<string>((resolve, reject) => {
+      const watch = () => {
+        const found = stdout.split('\n').slice(0, -1).find(accepts);
+        if (found !== undefined) resolve(found);
+        else if (child.exitCode !== null) reject(new Error(`ended with ${child.exitCode}: ${stdout}${stderr}`));
+        else return;
+        watchers.delete(watch);
+      };
+      watchers.add(watch);
+      watch();
+    });
+  return { child, finished, line };
+}
+
+/** The events of `--output json`, of one kind. */
+export function events<T = Record<string, unknown>>(stdout: string, kind: string): T[] {
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { event: string })
+    .filter(({ event }) => event === kind) as T[];
+}
+
+/** A temporary folder, removed when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wildrydes-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
