@@ -1,0 +1,125 @@
+import { StringDecoder } from 'node:string_decoder';
+import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FunctionError } from './definitions.ts';
+import type { EnvironmentMessage, EnvironmentSettings, Invocation } from './protocol.ts';
+
+/**
+ * Runs inside a worker thread: loads one function's module, then invokes its handler for each message from the host.
+ * What Lambda's Node.js runtime does for a function, this does here: the context object, the shape of errors,
+ * and the prefix of console lines.
+ */
+
+/** Largest response of a synchronous invocation, bytes. */
+const RESPONSE_LIMIT = 6_291_556;
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+const host = parentPort;
+if (host === null) throw new Error('environment.js runs only as a worker thread of the local Lambda host');
+const settings = workerData as EnvironmentSettings;
+let requestId = '';
+
+const tell = (message: EnvironmentMessage): void => host.postMessage(message);
+
+// Node hands a worker's output over only while the worker is idle, and loses it at process.exit().
+// Sent as messages it arrives whole, and before the answer that it belongs to.
+for (const stream of [process.stdout, process.stderr]) {
+  const decoder = new StringDecoder('utf8');
+  stream.write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
+    const text =
+      typeof chunk === 'string' ? chunk : chunk instanceof Uint8Array ? decoder.write(chunk as Buffer) : '';
+    if (text !== '') tell({ kind: 'output', text });
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (typeof done === 'function') queueMicrotask(() => done());
+    return true;
+  };
+}
+
+const LEVELS = [
+  ['debug', 'DEBUG'],
+  ['info', 'INFO'],
+  ['log', 'INFO'],
+  ['warn', 'WARN'],
+  ['error', 'ERROR'],
+] as const;
+for (const [method, level] of LEVELS) {
+  console[method] = (...values: unknown[]): void => {
+    // One log event per call, as in CloudWatch: a line end inside it becomes a carriage return.
+    const text = format(...values).replaceAll('\n', '\r');
+    tell({ kind: 'output', text: `${new Date().toISOString()}\t${requestId}\t${level}\t${text}\n` });
+  };
+}
+
+function describe(thrown: unknown): FunctionError {
+  if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') {
+    const error = thrown as Error;
+    return {
+      errorType: String(error.name),
+      errorMessage: String(error.message),
+      trace: String(error.stack ?? '').split('\n'),
+    };
+  }
+  return { errorType: typeof thrown, errorMessage: format(thrown), trace: [] };
+}
+
+async function load(): Promise<Handler | FunctionError> {
+  let module: { handler?: unknown };
+  try {
+    module = (await import(pathToFileURL(settings.file).href)) as { handler?: unknown };
+  } catch (thrown) {
+    const cause = describe(thrown);
+    const errorType =
+      cause.errorType === 'SyntaxError' ? 'Runtime.UserCodeSyntaxError' : 'Runtime.ImportModuleError';
+    return { ...cause, errorType, errorMessage: `${cause.errorType}: ${cause.errorMessage}` };
+  }
+  const { handler } = module;
+  if (typeof handler !== 'function') {
+    return {
+      errorType: 'Runtime.HandlerNotFound',
+      errorMessage: `${settings.file} must export a function named handler (given ${typeof handler})`,
+    };
+  }
+  if (handler.length > 2) {
+    return {
+      errorType: 'Runtime.CallbackHandlerDeprecated',
+      errorMessage: `handler must take (event, context) and return a promise or a value: callbacks are gone since nodejs24.x (given ${handler.length} parameters)`,
+    };
+  }
+  return handler as Handler;
+}
+
+async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
+  requestId = invocation.requestId;
+  const deadline = performance.now() + invocation.timeout;
+  const { file: _, ...identity } = settings;
+  const context = {
+    ...identity,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: (): number => Math.max(0, Math.floor(deadline - performance.now())),
+  };
+  let payload: string;
+  try {
+    // What JSON cannot say (undefined, a function) is null, as in Lambda.
+    payload = JSON.stringify(await handler(invocation.event, context)) ?? 'null';
+  } catch (thrown) {
+    tell({ kind: 'failed', error: describe(thrown) });
+    return;
+  }
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > RESPONSE_LIMIT) {
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes, given ${bytes}).`;
+    tell({ kind: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } });
+    return;
+  }
+  tell({ kind: 'answer', payload });
+}
+
+const handler = await load();
+if (typeof handler === 'function') {
+  host.on('message', (invocation: Invocation) => void invoke(handler, invocation));
+  tell({ kind: 'ready' });
+} else {
+  tell({ kind: 'broken', error: handler });
+}

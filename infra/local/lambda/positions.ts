@@ -1,0 +1,152 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WildRydesError } from '../../../telemetry/errors.ts';
+
+/** How far a mapping has come in one shard. */
+export interface ShardPosition {
+  /** Sequence number of the last record handled or given up; null when none was, and the shard is read from its start. */
+  readonly after: string | null;
+  /** The shard is closed and nothing in it is left to do: its children may start. */
+  readonly finished: boolean;
+}
+
+export interface PositionsOptions {
+  /** Null: positions last as long as this object. */
+  readonly folder: string | null;
+  readonly functionName: string;
+  readonly streamName: string;
+  /** Told once each time that writing starts to fail. */
+  readonly log: (line: string) => void;
+}
+
+/** Milliseconds between two writes of a file: so much work a crash can repeat at most. */
+const WRITE_INTERVAL = 50;
+
+/**
+ * The checkpoint of one mapping: a position per shard, in a file that is replaced whole. Changes are written soon
+ * after they are made, several at once; after a crash, what came after the last write is delivered again.
+ */
+export class Positions {
+  readonly #options: PositionsOptions;
+  readonly #path: string | undefined;
+  #shards: Map<string, ShardPosition> | undefined;
+  #changed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #failing = false;
+
+  /**
+   * Reads the mapping's file, if there is one.
+   *
+   * @throws WildRydesError STATE_CORRUPT when it is not a checkpoint of this mapping
+   */
+  constructor(options: PositionsOptions) {
+    this.#options = options;
+    const { folder, functionName, streamName } = options;
+    if (folder === null) return;
+    mkdirSync(folder, { recursive: true });
+    // Neither name may hold an @.
+    this.#path = join(folder, `${functionName}@${streamName}.json`);
+    this.#shards = load(this.#path);
+  }
+
+  /** False until a starting position was chosen, in this life or an earlier one. */
+  get begun(): boolean {
+    return this.#shards !== undefined;
+  }
+
+  /** Begins with the given positions; a shard that has none is read from its start. */
+  begin(shards: ReadonlyMap<string, ShardPosition>): void {
+    this.#shards = new Map(shards);
+    this.#change();
+  }
+
+  get(shardId: string): ShardPosition | undefined {
+    return this.#shards?.get(shardId);
+  }
+
+  set(shardId: string, position: ShardPosition): void {
+    this.#shards ??= new Map();
+    this.#shards.set(shardId, position);
+    this.#change();
+  }
+
+  /** Forgets shards that no longer exist. */
+  keepOnly(shardIds: ReadonlySet<string>): void {
+    for (const shardId of this.#shards?.keys() ?? []) {
+      if (!shardIds.has(shardId) && this.#shards?.delete(shardId)) this.#change();
+    }
+  }
+
+  /** Writes now what was not yet written. Never rejects. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#changed) await this.#write();
+  }
+
+  #change(): void {
+    this.#changed = true;
+    if (this.#path === undefined || this.#timer !== undefined || this.#writing !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#write();
+    }, WRITE_INTERVAL);
+  }
+
+  #write(): Promise<void> {
+    const path = this.#path;
+    if (path === undefined) return Promise.resolve();
+    this.#changed = false;
+    this.#writing = this.#replace(path).then(
+      () => {
+        this.#failing = false;
+        this.#writing = undefined;
+        if (this.#changed) this.#change();
+      },
+      (error: unknown) => {
+        if (!this.#failing) this.#options.log(`cannot write ${path}: ${String(error)}; will try again`);
+        this.#failing = true;
+        this.#writing = undefined;
+        this.#changed = true;
+      },
+    );
+    return this.#writing;
+  }
+
+  async #replace(path: string): Promise<void> {
+    const { functionName, streamName } = this.#options;
+    const shards = Object.fromEntries(this.#shards ?? []);
+    const fresh = `${path}.new`;
+    await writeFile(fresh, `${JSON.stringify({ functionName, streamName, shards }, null, 1)}\n`);
+    await rename(fresh, path);
+  }
+}
+
+function load(path: string): Map<string, ShardPosition> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const { shards } = JSON.parse(text) as { shards: Record<string, ShardPosition> };
+    const entries = Object.entries(shards);
+    if (entries.every(([, position]) => isPosition(position))) return new Map(entries);
+  } catch {
+    // Reported below.
+  }
+  throw new WildRydesError('STATE_CORRUPT', `${path} is not a checkpoint of a mapping`, {
+    next: 'Delete the file: the mapping then begins at its starting position again.',
+  });
+}
+
+function isPosition(value: unknown): value is ShardPosition {
+  if (typeof value !== 'object' || value === null) return false;
+  const { after, finished } = value as Partial<ShardPosition>;
+  return (after === null || typeof after === 'string') && typeof finished === 'boolean';
+}

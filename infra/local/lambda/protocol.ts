@@ -1,0 +1,34 @@
+import type { FunctionError } from './definitions.ts';
+
+/** What passes between the host and the worker thread that a function runs in, by structured clone. */
+
+/** Given to the worker when it starts. */
+export interface EnvironmentSettings {
+  /** Absolute path of the function's module. */
+  readonly file: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  /** A string, as in AWS's context object. */
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+/** One invocation. The next is sent only after the answer to this one. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly event: unknown;
+  /** Milliseconds until the host terminates the worker. */
+  readonly timeout: number;
+}
+
+export type EnvironmentMessage =
+  /** The module is loaded, and exports a handler. */
+  | { readonly kind: 'ready' }
+  /** The module cannot be used: this environment is of no use. */
+  | { readonly kind: 'broken'; readonly error: FunctionError }
+  | { readonly kind: 'answer'; readonly payload: string }
+  | { readonly kind: 'failed'; readonly error: FunctionError }
+  /** Something that the function wrote; neither cut at line ends nor complete. */
+  | { readonly kind: 'output'; readonly text: string };

@@ -1,0 +1,221 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../../telemetry/clock.ts';
+import { WildRydesError } from '../../../telemetry/errors.ts';
+import { builtFile } from '../../project.ts';
+import type { MappingStatus } from '../control/api.ts';
+import type { Service } from '../gateway/service.ts';
+import { createLambdaApi } from './api.ts';
+import type { FunctionDefinition, FunctionError, MappingDefinition, Outcome } from './definitions.ts';
+import { Environments } from './environments.ts';
+import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
+import { createFunctionLogs } from './function-logs.ts';
+import { PAYLOAD_LIMIT } from './kinesis-event.ts';
+import { Positions } from './positions.ts';
+
+export type { FunctionDefinition, MappingDefinition } from './definitions.ts';
+
+/** Runs functions, by hand or for the records of a stream. */
+export interface LambdaService extends Service {
+  /**
+   * Makes a function known, or replaces its definition: invocations that begin from now on use the new one.
+   *
+   * @throws WildRydesError USAGE when a limit is exceeded
+   */
+  register(definition: FunctionDefinition): void;
+  /**
+   * Starts delivering a stream to a registered function, from where the same mapping stopped, else from its starting
+   * position. The stream need not exist yet.
+   *
+   * @throws WildRydesError NOT_FOUND without the function; USAGE when a limit is exceeded or the mapping exists;
+   *   STATE_CORRUPT when its checkpoint cannot be read
+   */
+  map(definition: MappingDefinition): void;
+  /**
+   * Invokes a function and waits for what it returns.
+   *
+   * @param event anything that JSON can say
+   * @throws InvocationError when the function failed; WildRydesError NOT_FOUND when there is none
+   */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  mappings(): MappingStatus[];
+  /** Ends delivery: lets invocations under way finish, for a few seconds at most, writes checkpoints, ends the functions' threads. */
+  close(): Promise<void>;
+}
+
+/** A function that failed: it threw, timed out, or its environment died. */
+export class InvocationError extends Error {
+  readonly errorType: string;
+  readonly trace: readonly string[];
+
+  constructor({ errorType, errorMessage, trace }: FunctionError) {
+    super(errorMessage);
+    this.name = 'InvocationError';
+    this.errorType = errorType;
+    this.trace = trace ?? [];
+  }
+}
+
+export interface LambdaOptions {
+  /** Holds checkpoints and the functions' output; null: both are thrown away. */
+  readonly folder: string | null;
+  readonly kinesis: StreamSource;
+  /** URL of the local cloud; asked whenever an environment starts. */
+  readonly endpoint: () => string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** What the host itself has to say: records given up, files that cannot be written. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** Each line that a function writes, beside the file that keeps it. */
+  readonly onOutput?: ((functionName: string, line: string) => void) | undefined;
+  /** Milliseconds that invocations under way are given at close. Default 5,000. */
+  readonly patience?: number;
+  /** The built environment.js. Default: the one in dist/. */
+  readonly bootstrap?: string;
+}
+
+/**
+ * Limits of the Lambda API.
+ * Sources: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html and
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ */
+const LIMITS = {
+  timeout: { least: 1, most: 900 },
+  memorySize: { least: 128, most: 10_240 },
+  batchSize: { least: 1, most: 10_000 },
+  maximumBatchingWindowInSeconds: { least: 0, most: 300 },
+  maximumRetryAttempts: { least: -1, most: 10_000 },
+} as const;
+
+const FUNCTION_NAME = /^[a-zA-Z0-9-_]{1,64}$/;
+const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+
+export function createLambda(options: LambdaOptions): LambdaService {
+  const { folder, kinesis, clock, log = () => {}, patience = 5_000 } = options;
+  const bootstrap = options.bootstrap ?? builtFile('infra/local/lambda/environment');
+  if (!existsSync(bootstrap)) {
+    throw new WildRydesError('STATE_UNUSABLE', `${bootstrap} is missing: functions cannot run`, {
+      next: 'Build the project: npm run build',
+    });
+  }
+  const home = folder === null ? mkdtempSync(join(tmpdir(), 'wildrydes-home-')) : join(folder, 'home');
+  mkdirSync(home, { recursive: true });
+  const logs = createFunctionLogs({
+    folder: folder === null ? null : join(folder, 'logs'),
+    onLine: options.onOutput,
+  });
+
+  const functions = new Map<string, Environments>();
+  const mappings = new Map<string, EventSourceMapping>();
+  const retiring = new Set<Environments>();
+  let closing: Promise<void> | undefined;
+
+  function environmentsOf(functionName: string): Environments {
+    const environments = functions.get(functionName);
+    if (environments !== undefined) return environments;
+    throw new WildRydesError('NOT_FOUND', `there is no function ${functionName}`);
+  }
+
+  async function run(functionName: string, event: unknown): Promise<Outcome> {
+    return environmentsOf(functionName).invoke(event);
+  }
+
+  async function close(): Promise<void> {
+    const stopped = Promise.all([...mappings.values()].map((mapping) => mapping.stop()));
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([stopped, enough]);
+    clearTimeout(timer);
+    await Promise.all([...functions.values(), ...retiring].map((environments) => environments.stop()));
+    await stopped;
+    await Promise.all([...mappings.values()].map((mapping) => mapping.flush()));
+    await logs.close();
+    if (folder === null) rmSync(home, { recursive: true, force: true });
+  }
+
+  const service: LambdaService = {
+    signingName: 'lambda',
+    targetPrefixes: [],
+    maxBody: PAYLOAD_LIMIT,
+    handle: createLambdaApi({
+      functions: () => [...functions.values()].map((environments) => environments.definition),
+      mappings: () => [...mappings.values()],
+      invoke: run,
+    }),
+
+    register(definition) {
+      const { functionName } = definition;
+      requireName('functionName', functionName, FUNCTION_NAME);
+      requireWithin('timeout', definition.timeout);
+      requireWithin('memorySize', definition.memorySize);
+      const before = functions.get(functionName);
+      functions.set(
+        functionName,
+        new Environments(definition, {
+          bootstrap,
+          home,
+          endpoint: options.endpoint,
+          clock,
+          random: options.random,
+          output: logs.write,
+        }),
+      );
+      if (before === undefined) return;
+      retiring.add(before);
+      void before.retire();
+    },
+
+    map(definition) {
+      const { functionName, streamName } = definition;
+      environmentsOf(functionName);
+      requireName('streamName', streamName, STREAM_NAME);
+      requireWithin('batchSize', definition.batchSize);
+      requireWithin('maximumBatchingWindowInSeconds', definition.maximumBatchingWindowInSeconds);
+      requireWithin('maximumRetryAttempts', definition.maximumRetryAttempts);
+      const key = `${functionName}@${streamName}`;
+      if (mappings.has(key)) {
+        throw new WildRydesError('USAGE', `${streamName} is already mapped to ${functionName}`);
+      }
+      const positions = new Positions({
+        folder: folder === null ? null : join(folder, 'checkpoints'),
+        functionName,
+        streamName,
+        log,
+      });
+      const invoke = (event: unknown): Promise<Outcome> => run(functionName, event);
+      mappings.set(
+        key,
+        new EventSourceMapping({ mapping: definition, kinesis, positions, invoke, clock, log }),
+      );
+    },
+
+    async invoke(functionName, event) {
+      const asJson: unknown = JSON.parse(JSON.stringify(event) ?? 'null');
+      const outcome = await run(functionName, asJson);
+      if (outcome.kind === 'response') return JSON.parse(outcome.payload) as unknown;
+      if (outcome.kind === 'error') throw new InvocationError(outcome.error);
+      throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });
+    },
+
+    mappings: () => [...mappings.values()].map((mapping) => mapping.status()),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+  return service;
+}
+
+function requireWithin<K extends keyof typeof LIMITS>(name: K, value: number): void {
+  const { least, most } = LIMITS[name];
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new WildRydesError('USAGE', `${name} must be an integer from ${least} to ${most} (given ${value})`);
+}
+
+function requireName(what: string, name: string, pattern: RegExp): void {
+  if (pattern.test(name)) return;
+  throw new WildRydesError('USAGE', `${what} must match ${pattern.source} (given ${JSON.stringify(name)})`);
+}
