@@ -27,6 +27,9 @@ export interface Gateway {
   close(grace?: number): Promise<void>;
 }
 
+/** Bytes read of a form for a service that is not here, to name its operation in the answer. */
+const MAX_FORM = 1024 * 1024;
+
 const REQUEST_ID = 'x-amzn-RequestId';
 
 /**
@@ -70,23 +73,26 @@ function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchang
     const address = addressOf(headers, exchange.path);
     const service = directory.find(address);
     const form = isForm(headers);
-    if (service === undefined && !(form && address.signingName === '')) {
+    if (service === undefined && !form) {
       return turnAway(exchange, address.signingName, unsupported(nameOf(address, exchange), directory.names));
     }
 
-    const limit = service?.maxBody ?? directory.maxForm;
+    const limit = service?.maxBody ?? MAX_FORM;
     readBody(exchange.body, headers['content-length'], limit, (body) => {
       if (body === 'aborted') return;
       if (body === 'too large') return turnAway(exchange, address.signingName, tooLarge(limit));
-      if (!form || address.operation !== '')
-        return dispatch(exchange, service!, address, address.operation, body);
-
-      const fields = new URLSearchParams(body.toString('utf8'));
-      const action = fields.get('Action') ?? '';
-      const meant = service ?? directory.findByVersion(fields.get('Version') ?? '');
-      if (meant === undefined)
-        return turnAway(exchange, '', unsupported(action || 'a form', directory.names));
-      dispatch(exchange, meant, address, action, body);
+      // A form names its operation in itself, and an unsigned one also its service, by the API's version.
+      const fields = form ? new URLSearchParams(body.toString('utf8')) : undefined;
+      const operation = address.operation || (fields?.get('Action') ?? '');
+      const meant =
+        service ??
+        (address.signingName === '' ? directory.findByVersion(fields?.get('Version') ?? '') : undefined);
+      if (meant === undefined) {
+        const asked =
+          operation === '' ? nameOf(address, exchange) : `${address.signingName} ${operation}`.trim();
+        return turnAway(exchange, address.signingName, unsupported(asked, directory.names));
+      }
+      dispatch(exchange, meant, address, operation, body);
     });
   };
 

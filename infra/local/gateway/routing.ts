@@ -61,8 +61,6 @@ export interface Directory {
   find(address: Address): Service | undefined;
   /** By the API version in the form of an unsigned Query request. */
   findByVersion(version: string): Service | undefined;
-  /** Largest body that any service takes as a form, bytes. */
-  readonly maxForm: number;
   readonly names: readonly string[];
 }
 
@@ -76,12 +74,10 @@ export function directoryOf(services: readonly Service[]): Directory {
       service.queryVersion === undefined ? [] : [[service.queryVersion, service]],
     ),
   );
-  const forms = [...byVersion.values()].map((service) => service.maxBody);
   return {
     find: ({ targetPrefix, signingName }) =>
       targetPrefix === '' ? byName.get(signingName) : byPrefix.get(targetPrefix),
     findByVersion: (version) => byVersion.get(version),
-    maxForm: Math.max(0, ...forms),
     names: services.map((service) => service.signingName),
   };
 }
