@@ -220,8 +220,8 @@ export class BatchingWriter<T> {
     const request: Request<T> = { entries: [], lanes: [] };
     const room: Room = { records: KINESIS_LIMITS.recordsPerPut, bytes: KINESIS_LIMITS.bytesPerPut };
     const oldest = this.#maxSpread === Number.POSITIVE_INFINITY ? undefined : this.#oldest.peek();
-    if (this.#takeFrom(this.#again, request, room, oldest))
-      this.#takeFrom(this.#fresh, request, room, oldest);
+    this.#again = this.#takeFrom(this.#again, request, room, oldest);
+    this.#fresh = this.#takeFrom(this.#fresh, request, room, oldest);
     return request.entries.length === 0 ? undefined : request;
   }
 
