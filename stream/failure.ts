@@ -66,6 +66,11 @@ export function isExpiredIterator(error: unknown): boolean {
   return read(error).name === 'ExpiredIteratorException';
 }
 
+/** True if a page's token outlived its five minutes. */
+export function isExpiredToken(error: unknown): boolean {
+  return read(error).name === 'ExpiredNextTokenException';
+}
+
 /** True if the service rejected the request's own content: one bad entry refuses all its neighbours. */
 export function isInvalidRequest(error: unknown): boolean {
   const { name, status } = read(error);

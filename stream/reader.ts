@@ -10,7 +10,14 @@ import {
 import type { Clock } from '../telemetry/clock.ts';
 import { KINESIS_LIMITS } from '../telemetry/topology.ts';
 import { fullJitter, pause } from './backoff.ts';
-import { explain, isExpiredIterator, isInvalidRequest, isNotFound, judge } from './failure.ts';
+import {
+  explain,
+  isExpiredIterator,
+  isExpiredToken,
+  isInvalidRequest,
+  isNotFound,
+  judge,
+} from './failure.ts';
 import { Lineage, type ListedShard, type Position, type ReadableShard } from './lineage.ts';
 import type { StreamRecord } from './record.ts';
 
@@ -258,7 +265,19 @@ class StreamReader {
     return (await this.#listShards()).some((shard) => shard.shardId === shardId);
   }
 
+  /** Every shard of the stream. Pages whose token expires, because the laptop slept, are read anew. */
   async #listShards(): Promise<ListedShard[]> {
+    for (;;) {
+      try {
+        return await this.#listPages();
+      } catch (error) {
+        if (!isExpiredToken(error)) throw error;
+        this.#options.onTrouble?.(error);
+      }
+    }
+  }
+
+  async #listPages(): Promise<ListedShard[]> {
     const { client, streamName } = this.#options;
     const shards: ListedShard[] = [];
     let token: string | undefined;
@@ -271,9 +290,8 @@ class StreamReader {
       );
       for (const shard of answer.Shards ?? []) {
         const parents = [shard.ParentShardId, shard.AdjacentParentShardId].filter((id) => id !== undefined);
-        shards.push(
-          listed(shard.ShardId, parents, shard.SequenceNumberRange?.EndingSequenceNumber !== undefined),
-        );
+        const closed = shard.SequenceNumberRange?.EndingSequenceNumber !== undefined;
+        shards.push(listed(shard.ShardId, parents, closed));
       }
       token = answer.NextToken;
     } while (token !== undefined);

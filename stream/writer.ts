@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import type { Clock } from '../telemetry/clock.ts';
 import { KINESIS_LIMITS } from '../telemetry/topology.ts';
@@ -35,7 +36,10 @@ export interface WriterOptions<T> {
   readonly maxBufferedBytes?: number;
   /** Requests under way at once, 1 or more; default 4. While the stream throttles there are fewer. */
   readonly maxInFlight?: number;
-  /** Times that an entry is sent before it is given up, 1 or more; default 10. */
+  /**
+   * Times that an entry is sent before it is given up, 1 or more; default 10, which bridges about ten seconds. When
+   * nothing at all was accepted in as many rounds, entries are given up after their next attempt, whichever it is.
+   */
   readonly maxAttempts?: number;
   readonly acknowledged?: (entry: Entry<T>, shardId: string, sequenceNumber: string) => void;
   /** The entry is given up; if an attempt was uncertain it may be in the stream all the same. */
@@ -49,6 +53,7 @@ export interface WriterOptions<T> {
 /** Milliseconds between two calls of `waiting`. */
 const WAITING_INTERVAL = 1_000;
 const CLOSED = 'the writer was closed before the stream acknowledged it';
+const UNANSWERED = 'the answer says nothing about the record';
 
 /** What a request may still take; no records once anything did not fit, so that what is older goes first. */
 interface Room {
@@ -70,8 +75,8 @@ interface Request<T> {
  * is settled and its failed entries went again. Within one request the stream may still accept a newer entry of a key
  * and refuse an older one: AWS promises no order within PutRecords.
  *
- * A failed entry rests for a time drawn with full jitter. While most of what is sent fails, the whole writer slows
- * down: fewer requests at once and pauses between them, so that newer entries do not take the room of those resting.
+ * What failed rests for a time drawn with full jitter: the failed keys alone, or, when most of a request fails, the
+ * whole writer, with fewer requests at once afterwards.
  */
 export class BatchingWriter<T> {
   readonly #options: WriterOptions<T>;
@@ -94,10 +99,11 @@ export class BatchingWriter<T> {
   #buffered = 0;
   #bufferedBytes = 0;
   #allowedInFlight: number;
-  /** How often in a row most of a request failed. */
+  /** How slow the writer is: up by one when most of a request fails, down by one with each that is accepted whole. */
   #trouble = 0;
-  /** Pauses of the whole writer that have not passed yet. */
-  #pauses = 0;
+  /** How often in a row the writer paused with nothing accepted in between. */
+  #barren = 0;
+  #paused = false;
   #lastReason = '';
   #pumpScheduled = false;
   #closed = false;
@@ -113,6 +119,8 @@ export class BatchingWriter<T> {
     this.#maxInFlight = options.maxInFlight ?? 4;
     this.#maxAttempts = options.maxAttempts ?? 10;
     this.#allowedInFlight = this.#maxInFlight;
+    // One listener per request under way is no leak.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Entries put and not yet settled. */
@@ -198,7 +206,7 @@ export class BatchingWriter<T> {
   }
 
   #schedulePump(): void {
-    if (this.#pumpScheduled || this.#pauses > 0 || this.#underWay.size >= this.#allowedInFlight) return;
+    if (this.#pumpScheduled || this.#paused || this.#underWay.size >= this.#allowedInFlight) return;
     this.#pumpScheduled = true;
     queueMicrotask(() => {
       this.#pumpScheduled = false;
@@ -207,7 +215,7 @@ export class BatchingWriter<T> {
   }
 
   #pump(): void {
-    while (this.#pauses === 0 && this.#underWay.size < this.#allowedInFlight) {
+    while (!this.#paused && this.#underWay.size < this.#allowedInFlight) {
       const request = this.#take();
       if (request === undefined) return;
       this.#underWay.add(request);
@@ -280,9 +288,15 @@ export class BatchingWriter<T> {
   }
 
   #answered(request: Request<T>, results: readonly PutRecordsResultEntry[]): void {
-    const { acknowledged } = this.#options;
-    const unanswered: Entry<T>[] = [];
-    let failures = 0;
+    const { acknowledged, uncertain } = this.#options;
+    const unanswered = request.entries.filter((_, i) => !saysAnything(results[i]));
+    if (unanswered.length > 0) {
+      uncertain?.(
+        unanswered.map((pending) => pending.entry),
+        UNANSWERED,
+      );
+    }
+    let failed = 0;
     let attempts = 0;
     for (let i = 0; i < request.entries.length; i++) {
       const pending = request.entries[i]!;
@@ -294,19 +308,13 @@ export class BatchingWriter<T> {
         acknowledged?.(pending.entry, result.ShardId ?? '', result.SequenceNumber);
         continue;
       }
-      failures++;
-      if (result?.ErrorCode === undefined) unanswered.push(pending.entry);
+      failed++;
       this.#lastReason =
-        result?.ErrorCode === undefined
-          ? 'the answer says nothing about the record'
-          : `${result.ErrorCode}: ${result.ErrorMessage ?? ''}`;
-      if (pending.attempts >= this.#maxAttempts) this.#giveUp(pending);
+        result?.ErrorCode === undefined ? UNANSWERED : `${result.ErrorCode}: ${result.ErrorMessage ?? ''}`;
+      if (this.#exhausted(pending)) this.#giveUp(pending);
       else attempts = Math.max(attempts, pending.attempts);
     }
-    if (unanswered.length > 0)
-      this.#options.uncertain?.(unanswered, 'the answer says nothing about the record');
-    this.#adapt(failures / request.entries.length);
-    this.#finish(request, attempts);
+    this.#finish(request, { failed, attempts });
   }
 
   #refused(request: Request<T>, error: unknown): void {
@@ -322,15 +330,12 @@ export class BatchingWriter<T> {
       this.#split(request);
       return;
     }
-    let attempts = 0;
     for (const pending of request.entries) {
       if (pending.settled) continue;
       if (!failure.retriable) this.#fail(pending, failure.reason);
-      else if (pending.attempts >= this.#maxAttempts) this.#giveUp(pending);
-      else attempts = Math.max(attempts, pending.attempts);
+      else if (this.#exhausted(pending)) this.#giveUp(pending);
     }
-    if (failure.retriable) this.#adapt(1);
-    this.#finish(request, attempts);
+    this.#finish(request, { failed: failure.retriable ? request.entries.length : 0, attempts: 0 });
   }
 
   /** One entry that the service rejects refuses the whole request: sent again in halves, it fails alone in the end. */
@@ -341,47 +346,54 @@ export class BatchingWriter<T> {
       // The refusal says nothing about most of these entries: it is no attempt of theirs.
       pending.attempts--;
     }
-    this.#finish(request, 0);
+    this.#finish(request, { failed: 0, attempts: 0 });
   }
 
-  /** Slows down while most of what is sent fails, and recovers step by step. */
-  #adapt(failedFraction: number): void {
-    if (this.#closed) return;
-    if (failedFraction === 0) {
-      this.#trouble = Math.max(0, this.#trouble - 1);
-      this.#allowedInFlight = Math.min(this.#maxInFlight, this.#allowedInFlight + 1);
-      return;
-    }
-    if (failedFraction > 0.5) {
-      this.#trouble++;
-      this.#allowedInFlight = Math.max(1, this.#allowedInFlight >> 1);
-    }
-    this.#pauses++;
-    const delay = fullJitter(Math.max(1, this.#trouble), this.#options.random) * failedFraction;
-    this.#later(delay, () => {
-      this.#pauses--;
-    });
+  /** True if the entry is to be given up: it had its attempts, or the target has been dead for as many rounds. */
+  #exhausted(pending: Pending<Entry<T>>): boolean {
+    return pending.attempts >= this.#maxAttempts || this.#barren >= this.#maxAttempts;
   }
 
-  /** Puts the lanes of a settled request back to where they may be sent from: now, or, with failed entries, after a rest. */
-  #finish(request: Request<T>, attempts: number): void {
+  /**
+   * Ends a request. If half of it or less failed, the failed lanes rest and the others go on; if more, the whole writer
+   * rests, or newer entries would take the room that the failed ones wait for.
+   */
+  #finish(request: Request<T>, outcome: { failed: number; attempts: number }): void {
     if (this.#closed) return;
     this.#underWay.delete(request);
-    const resting: Lane<Entry<T>>[] = [];
+    const unsettled: Lane<Entry<T>>[] = [];
     for (const lane of request.lanes) {
-      const left = lane.restore();
-      if (left > 0) resting.push(lane);
+      if (lane.restore() > 0) unsettled.push(lane);
       else if (lane.empty) this.#lanes.delete(lane.key);
       else this.#fresh.push(lane);
     }
-    if (resting.length > 0) {
-      const delay = attempts === 0 ? 0 : fullJitter(attempts, this.#options.random);
-      this.#later(delay, () => {
-        this.#again.push(...resting);
-      });
+    const fraction = outcome.failed / request.entries.length;
+    if (fraction === 0) {
+      this.#trouble = Math.max(0, this.#trouble - 1);
+      this.#allowedInFlight = Math.min(this.#maxInFlight, this.#allowedInFlight + 1);
     }
+    if (fraction < 1) this.#barren = 0;
+    if (fraction > 0.5) this.#slowDown(fraction === 1);
+    const rest = fraction > 0 && fraction <= 0.5;
+    if (rest && unsettled.length > 0) {
+      this.#later(fullJitter(outcome.attempts, this.#options.random), () => {
+        this.#again.push(...unsettled);
+      });
+    } else this.#again.push(...unsettled);
     this.#release();
     this.#pump();
+  }
+
+  /** Pauses the whole writer, the longer the more often in a row; requests that fail together count once. */
+  #slowDown(barren: boolean): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#trouble++;
+    if (barren) this.#barren++;
+    this.#allowedInFlight = Math.max(1, this.#allowedInFlight >> 1);
+    this.#later(fullJitter(this.#trouble, this.#options.random), () => {
+      this.#paused = false;
+    });
   }
 
   #later(milliseconds: number, act: () => void): void {
@@ -427,6 +439,10 @@ export class BatchingWriter<T> {
     const cause = this.#trouble > 0 ? ` (${this.#lastReason})` : '';
     this.#options.waiting?.(`the stream takes records slower than they come${cause}`);
   }
+}
+
+function saysAnything(result: PutRecordsResultEntry | undefined): boolean {
+  return result?.SequenceNumber !== undefined || result?.ErrorCode !== undefined;
 }
 
 function unacceptable(key: string, size: number): string | undefined {
