@@ -9,14 +9,21 @@ import type { Scenario, Vitals } from './scenarios/scenario.ts';
  */
 export class Unicorn {
   readonly name: string;
+  readonly #seed: string;
   readonly #ride: Ride;
   readonly #vitals: Vitals;
 
   /** A unicorn at its first reading. */
   constructor(name: string, seed: string, scenario: Scenario) {
     this.name = name;
-    this.#ride = new Ride(randomStream(seed, name, 'ride'));
-    this.#vitals = scenario.begin(randomStream(seed, name, 'vitals'));
+    this.#seed = seed;
+    this.#ride = new Ride(this.randomStream('ride'));
+    this.#vitals = scenario.begin(this.randomStream('vitals'));
+  }
+
+  /** This unicorn's own random numbers for a purpose, from their beginning. */
+  randomStream(purpose: string): Random {
+    return randomStream(this.#seed, this.name, purpose);
   }
 
   /** What the sensor measures at this second. */
@@ -132,7 +139,8 @@ class Ride {
   #pedal(): void {
     if (this.#secondsToStop-- === 0) {
       this.#standing = !this.#standing;
-      this.#secondsToStop = integer(this.#random, ...(this.#standing ? STOPS.standFor : STOPS.rideFor));
+      const [least, most] = this.#standing ? STOPS.standFor : STOPS.rideFor;
+      this.#secondsToStop = integer(this.#random, least, most);
     }
     if (this.#standing) this.#pace = Math.max(0, this.#pace - STOPS.braking);
     else this.#pace = Math.min(1, this.#pace + STOPS.braking);

@@ -1,4 +1,3 @@
-import { WildRydesError } from '../../telemetry/errors.ts';
 import { classic } from './classic.ts';
 import { lowMagic } from './low-magic.ts';
 import type { Scenario } from './scenario.ts';
@@ -11,13 +10,8 @@ export const SCENARIOS = {
 
 export type ScenarioName = keyof typeof SCENARIOS;
 
-export const DEFAULT_SCENARIO: ScenarioName = 'classic';
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 
-/** @throws WildRydesError USAGE when there is none of that name */
-export function scenarioNamed(name: string): Scenario {
-  if (Object.hasOwn(SCENARIOS, name)) return SCENARIOS[name as ScenarioName];
-  throw new WildRydesError(
-    'USAGE',
-    `--scenario must be one of ${Object.keys(SCENARIOS).join(', ')} (given ${name})`,
-  );
+export function isScenarioName(text: string): text is ScenarioName {
+  return Object.hasOwn(SCENARIOS, text);
 }

@@ -28,11 +28,13 @@ const RANGES = {
   perSecond: [1, 2],
 } as const;
 
+type Phase = 'calm' | 'draining' | 'low' | 'recovering' | 'recovered';
+
 class LowMagicVitals implements Vitals {
   magicPoints: number = POINTS.start;
   healthPoints: number = POINTS.start;
   readonly #random: Random;
-  #phase: 'calm' | 'draining' | 'low' | 'recovering' | 'recovered' = 'calm';
+  #phase: Phase = 'calm';
   #secondsOfEpisode = 0;
   #secondsOfPhase = 0;
   #calmFor = 0;
@@ -81,7 +83,7 @@ class LowMagicVitals implements Vitals {
     this.#enter('calm');
   }
 
-  #enter(phase: typeof this.#phase): void {
+  #enter(phase: Phase): void {
     this.#phase = phase;
     this.#secondsOfPhase = 0;
   }
