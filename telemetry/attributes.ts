@@ -3,6 +3,7 @@ import { quote } from './excerpt.ts';
 import { type JsonScanner, KIND } from './json-scanner.ts';
 import { nameFault } from './name.ts';
 import type { Invalid } from './reading.ts';
+import { parseStatusTime, parseStatusTimeBytes } from './status-time.ts';
 
 /** Bounds of magic, health and counts: 32-bit integers. */
 export const INTEGER = { least: -(2 ** 31), most: 2 ** 31 - 1 } as const;
@@ -32,14 +33,13 @@ export function readName(scanner: JsonScanner): string | Invalid {
   return fault === undefined ? name : invalid(`Name ${fault} (given ${quote(name)})`);
 }
 
-/** The value just scanned as StatusTime's text, not yet judged. */
-export function readStatusTime(scanner: JsonScanner): string | Invalid {
-  return scanner.kind === KIND.string ? scanner.text() : mustBe(scanner, 'StatusTime', 'a string');
-}
-
-/** Why a text is not a StatusTime. */
-export function statusTimeFault(text: string): Invalid {
-  return invalid(`StatusTime must be a real time such as 2026-01-31 12:00:00.000 (given ${quote(text)})`);
+/** The value just scanned as StatusTime: milliseconds since the epoch. */
+export function readInstant(scanner: JsonScanner): number | Invalid {
+  if (scanner.kind !== KIND.string) return mustBe(scanner, 'StatusTime', 'a string');
+  const instant = scanner.plain
+    ? parseStatusTimeBytes(scanner.bytes, scanner.from + 1, scanner.to - 1)
+    : parseStatusTime(scanner.text());
+  return instant ?? mustBe(scanner, 'StatusTime', 'a real time such as 2026-01-31 12:00:00.000');
 }
 
 /** The value just scanned as a number whose decimal value lies between two integers. */

@@ -4,13 +4,18 @@
  */
 export interface Decimal {
   readonly negative: boolean;
-  /** All digits, without the point, as one integer. Exact below 2^53; above, only a sign that it is too long. */
+  /** The leading digits as an integer below 2^53: all of them, or at least 15 significant ones. */
   readonly mantissa: number;
-  /** Exponent of ten that belongs to the last digit. */
+  /** Exponent of ten that belongs to the mantissa's last digit. */
   readonly exponent: number;
+  /** Whether digits other than zero follow the mantissa's last one, so that only `literal` has the whole number. */
+  readonly cut: boolean;
   /** The text itself. */
   literal(): string;
 }
+
+/** A mantissa up to this one can take another digit and stay below 2^53. */
+export const ROOM_FOR_A_DIGIT = Math.floor((Number.MAX_SAFE_INTEGER - 9) / 10);
 
 /** Powers of ten that a double holds exactly. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, n) => 10 ** n);
@@ -26,7 +31,8 @@ const MICRO = 6;
 export function toNumber(decimal: Decimal): number {
   const { mantissa, exponent } = decimal;
   if (mantissa === 0) return 0;
-  if (!isExact(mantissa) || exponent > 22 || exponent < -22) return Number(decimal.literal()) + 0;
+  // The + 0 is for what is too small for any double: -0 + 0 is 0.
+  if (decimal.cut || exponent > 22 || exponent < -22) return Number(decimal.literal()) + 0;
   const magnitude = exponent < 0 ? mantissa / POWERS_OF_TEN[-exponent]! : mantissa * POWERS_OF_TEN[exponent]!;
   return decimal.negative ? -magnitude : magnitude;
 }
@@ -58,36 +64,25 @@ export function toInteger(decimal: Decimal, least: number, most: number): number
 /**
  * Millionths, rounded half up from the decimal digits: 0.0000005 is 1, though the double nearest to it is less.
  *
- * @param decimal from 0 to 9e9, so that the result is a safe integer
+ * @param decimal from 0 to 1e8, so that the mantissa, even if cut, reaches past the millionths
  */
 export function toMillionths(decimal: Decimal): number {
   const { mantissa } = decimal;
   const exponent = decimal.exponent + MICRO;
   if (mantissa === 0) return 0;
-  if (isExact(mantissa)) {
-    if (exponent >= 0 && exponent <= 22) return mantissa * POWERS_OF_TEN[exponent]!;
-    if (exponent < 0 && exponent >= -15) {
-      const unit = POWERS_OF_TEN[-exponent]!;
-      const rest = mantissa % unit;
-      return (mantissa - rest) / unit + (2 * rest >= unit ? 1 : 0);
-    }
-  }
-  const { digits, exponent: last } = significand(decimal.literal());
-  const kept = digits.length + last + MICRO;
-  if (kept < 0) return 0;
-  const whole = Number(digits.slice(0, kept).padEnd(kept, '0'));
-  return whole + (digits.charCodeAt(kept) >= 0x35 ? 1 : 0);
+  if (exponent >= 0) return mantissa * POWERS_OF_TEN[exponent]!;
+  if (exponent < -22) return 0;
+  // Rounding half up needs no digit after the first that it drops, so it does not matter if more were cut.
+  const unit = POWERS_OF_TEN[-exponent]!;
+  const rest = mantissa % unit;
+  return (mantissa - rest) / unit + (2 * rest >= unit ? 1 : 0);
 }
 
-function isExact(mantissa: number): boolean {
-  return mantissa <= Number.MAX_SAFE_INTEGER;
-}
-
-/** Whether it is quick to see that the decimal is an integer and the double has its very value; false leaves it open. */
-function isExactly({ mantissa, exponent }: Decimal, value: number): boolean {
+/** Whether it is quick to see that the decimal is an integer and the double its very value; false leaves it open. */
+function isExactly({ mantissa, exponent, cut }: Decimal, value: number): boolean {
   if (mantissa === 0) return true;
-  if (!isExact(mantissa) || exponent > 0 || exponent < -15 || !Number.isInteger(value)) return false;
-  return mantissa % POWERS_OF_TEN[-exponent]! === 0;
+  if (cut || exponent > 0 || exponent < -22 || !Number.isInteger(value)) return false;
+  return exponent === 0 || mantissa % POWERS_OF_TEN[-exponent]! === 0;
 }
 
 /** Below, at or above an integer: negative, 0 or positive. */

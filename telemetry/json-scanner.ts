@@ -1,4 +1,4 @@
-import type { Decimal } from './decimal.ts';
+import { type Decimal, ROOM_FOR_A_DIGIT } from './decimal.ts';
 import { excerpt } from './excerpt.ts';
 
 /** What a value turned out to be. `fault`: not JSON; the scanner's `fault` says why. */
@@ -51,8 +51,9 @@ export class JsonScanner implements Decimal {
   negative = false;
   mantissa = 0;
   exponent = 0;
+  cut = false;
 
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   #at = 0;
   #escaped = false;
   #first = true;
@@ -60,20 +61,20 @@ export class JsonScanner implements Decimal {
   #expected = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   /** Enters the object. False if the bytes do not begin with one. */
   open(): boolean {
     const at = this.#skipSpace(0);
-    if (this.#bytes[at] === 0x7b) {
+    if (this.bytes[at] === 0x7b) {
       this.#at = at + 1;
       return true;
     }
     this.fault =
-      this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb && this.#bytes[2] === 0xbf
+      this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf
         ? 'a record must not begin with a byte order mark'
-        : `a record must be a JSON object (given ${excerpt(this.#bytes)})`;
+        : `a record must be a JSON object (given ${excerpt(this.bytes)})`;
     return false;
   }
 
@@ -84,7 +85,7 @@ export class JsonScanner implements Decimal {
    * @returns index in `names`, or one of ATTRIBUTE; `end` only when nothing but white space follows the object
    */
   attribute(names: readonly string[]): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let at = this.#skipSpace(this.#at);
     if (bytes[at] === 0x7d) return this.#close(at + 1);
     if (!this.#first) {
@@ -117,7 +118,7 @@ export class JsonScanner implements Decimal {
   /** Reads the value of the attribute, of any kind, whole. */
   value(): Kind {
     const at = this.#skipSpace(this.#at);
-    const opening = this.#bytes[at];
+    const opening = this.bytes[at];
     const isContainer = opening === 0x7b || opening === 0x5b;
     const to = isContainer ? this.#container(at) : this.#scalar(at);
     if (to < 0) {
@@ -133,7 +134,7 @@ export class JsonScanner implements Decimal {
 
   /** The string that was read, escapes resolved; a `\ud800` without its other half stays a lone surrogate. */
   text(): string {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     if (this.#escaped) return JSON.parse(utf8.decode(bytes.subarray(this.from, this.to)));
     const to = this.to - 1;
     if (this.plain && to - this.from <= 16) {
@@ -147,24 +148,24 @@ export class JsonScanner implements Decimal {
 
   /** The text of the number that was read. */
   literal(): string {
-    return utf8.decode(this.#bytes.subarray(this.from, this.to));
+    return utf8.decode(this.bytes.subarray(this.from, this.to));
   }
 
   /** The value that was read, as it stood, for a reason: at most 60 characters. */
   given(): string {
-    return excerpt(this.#bytes, this.from, this.to);
+    return excerpt(this.bytes, this.from, this.to);
   }
 
   #close(at: number): number {
     const after = this.#skipSpace(at);
-    if (after === this.#bytes.length) return ATTRIBUTE.end;
-    this.fault = `nothing may follow the JSON object (given ${excerpt(this.#bytes, after)} at byte ${after})`;
+    if (after === this.bytes.length) return ATTRIBUTE.end;
+    this.fault = `nothing may follow the JSON object (given ${excerpt(this.bytes, after)} at byte ${after})`;
     return ATTRIBUTE.fault;
   }
 
   /** String, number or word. Gives the byte after it, or -1. */
   #scalar(at: number): number {
-    const opening = this.#bytes[at]!;
+    const opening = this.bytes[at]!;
     if (opening === 0x22) {
       this.kind = KIND.string;
       return this.#string(at);
@@ -181,7 +182,7 @@ export class JsonScanner implements Decimal {
   }
 
   #string(opening: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const end = bytes.length;
     let at = opening + 1;
     this.plain = true;
@@ -211,32 +212,42 @@ export class JsonScanner implements Decimal {
   }
 
   #number(from: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const end = bytes.length;
     let at = from;
     const negative = bytes[at] === 0x2d;
     if (negative) at++;
 
     let mantissa = 0;
+    let exponent = 0;
+    let cut = false;
     const whole = at;
     for (; at < end; at++) {
       const digit = bytes[at]! - 0x30;
       if (digit < 0 || digit > 9) break;
-      mantissa = mantissa * 10 + digit;
+      if (mantissa <= ROOM_FOR_A_DIGIT) {
+        mantissa = mantissa * 10 + digit;
+      } else {
+        exponent++;
+        cut ||= digit !== 0;
+      }
     }
     if (at === whole) return this.#malformed(at);
     if (bytes[whole] === 0x30 && at > whole + 1) return this.#malformed(whole + 1);
 
-    let exponent = 0;
     if (bytes[at] === 0x2e) {
       const fraction = ++at;
       for (; at < end; at++) {
         const digit = bytes[at]! - 0x30;
         if (digit < 0 || digit > 9) break;
-        mantissa = mantissa * 10 + digit;
+        if (mantissa <= ROOM_FOR_A_DIGIT) {
+          mantissa = mantissa * 10 + digit;
+          exponent--;
+        } else {
+          cut ||= digit !== 0;
+        }
       }
       if (at === fraction) return this.#malformed(at);
-      exponent = fraction - at;
     }
 
     if (at < end && (bytes[at]! | 0x20) === 0x65) {
@@ -257,19 +268,20 @@ export class JsonScanner implements Decimal {
     this.negative = negative;
     this.mantissa = mantissa;
     this.exponent = exponent;
+    this.cut = cut;
     return at;
   }
 
   #word(word: string, from: number): number {
     for (let at = 0; at < word.length; at++) {
-      if (this.#bytes[from + at] !== word.charCodeAt(at)) return this.#malformed(from + at);
+      if (this.bytes[from + at] !== word.charCodeAt(at)) return this.#malformed(from + at);
     }
     return from + word.length;
   }
 
   /** An object or array with all that is in it. Gives the byte after it, or -1. */
   #container(from: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     /** Closing brackets still to come, innermost last. */
     const closing: number[] = [];
     let at = from;
@@ -304,16 +316,16 @@ export class JsonScanner implements Decimal {
 
   /** A nested attribute's name and colon. Gives the first byte of its value, or -1. */
   #key(from: number): number {
-    if (this.#bytes[from] !== 0x22) return this.#malformed(from);
+    if (this.bytes[from] !== 0x22) return this.#malformed(from);
     let at = this.#string(from);
     if (at < 0) return -1;
     at = this.#skipSpace(at);
-    if (this.#bytes[at] !== 0x3a) return this.#malformed(at);
+    if (this.bytes[at] !== 0x3a) return this.#malformed(at);
     return this.#skipSpace(at + 1);
   }
 
   #skipSpace(from: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const end = bytes.length;
     let at = from;
     while (at < end) {
@@ -325,7 +337,7 @@ export class JsonScanner implements Decimal {
   }
 
   #isQuoted(name: string, from: number): boolean {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const length = name.length;
     if (from + length + 2 > bytes.length) return false;
     if (bytes[from] !== 0x22 || bytes[from + length + 1] !== 0x22) return false;
@@ -352,16 +364,16 @@ export class JsonScanner implements Decimal {
   }
 
   #malformed(at: number): -1 {
-    if (at < this.#bytes.length) {
-      this.fault = `malformed JSON at byte ${at} (given ${excerpt(this.#bytes, at)})`;
+    if (at < this.bytes.length) {
+      this.fault = `malformed JSON at byte ${at} (given ${excerpt(this.bytes, at)})`;
     } else {
-      this.fault = `malformed JSON: it ends before the object does (after ${this.#bytes.length} bytes)`;
+      this.fault = `malformed JSON: it ends before the object does (after ${this.bytes.length} bytes)`;
     }
     return -1;
   }
 
   #badUtf8(at: number): -1 {
-    const byte = this.#bytes[at]!.toString(16);
+    const byte = this.bytes[at]!.toString(16);
     this.fault = `bytes must be UTF-8 (given 0x${byte} at byte ${at})`;
     return -1;
   }

@@ -2,16 +2,15 @@ import {
   invalid,
   jsonString,
   missing,
+  readInstant,
   readInteger,
   readName,
   readNumber,
-  readStatusTime,
-  statusTimeFault,
 } from './attributes.ts';
 import { toMillionths } from './decimal.ts';
 import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
 import type { DecodedReading, Invalid, Reading } from './reading.ts';
-import { canonicalStatusTime, parseStatusTime } from './status-time.ts';
+import { formatStatusTime } from './status-time.ts';
 
 /** In the order in which they are written. */
 const ATTRIBUTES = [
@@ -62,7 +61,7 @@ export function encodeReading(reading: Reading): string {
  */
 export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
   let name: string | Invalid = NO_NAME;
-  let time: string | Invalid = NO_STATUS_TIME;
+  let instant: number | Invalid = NO_STATUS_TIME;
   let latitude: number | Invalid = NO_LATITUDE;
   let longitude: number | Invalid = NO_LONGITUDE;
   let distance: number | Invalid = NO_DISTANCE;
@@ -81,7 +80,7 @@ export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
         name = readName(scanner);
         break;
       case 1:
-        time = readStatusTime(scanner);
+        instant = readInstant(scanner);
         break;
       case 2:
         latitude = readNumber(scanner, 'Latitude', -90, 90);
@@ -103,9 +102,7 @@ export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
   }
 
   if (typeof name === 'object') return name;
-  if (typeof time === 'object') return time;
-  const instant = parseStatusTime(time);
-  if (instant === undefined) return statusTimeFault(time);
+  if (typeof instant === 'object') return instant;
   if (typeof latitude === 'object') return latitude;
   if (typeof longitude === 'object') return longitude;
   if (typeof distance === 'object') return distance;
@@ -115,7 +112,7 @@ export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
     ok: true,
     reading: {
       Name: name,
-      StatusTime: canonicalStatusTime(time, instant),
+      StatusTime: formatStatusTime(instant),
       Latitude: latitude,
       Longitude: longitude,
       Distance: distance,

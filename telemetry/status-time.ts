@@ -14,6 +14,20 @@ const LARGEST_OFFSET = 18 * HOUR;
 /** Days from 1 March of the year 0, where the arithmetic below starts, to the epoch. */
 const EPOCH = 719_468;
 
+/** Bytes of `YYYY-MM-DD HH:MM:SS`. */
+const SECONDS_LENGTH = 19;
+
+const SPACE = 0x20;
+const PLUS = 0x2b;
+const DASH = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const LETTER_T = 0x54;
+const LETTER_Z = 0x5a;
+
+const utf8 = new TextEncoder();
+
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
 
 /**
@@ -26,39 +40,53 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
  * @returns milliseconds since the epoch, or undefined if the text is anything else
  */
 export function parseStatusTime(text: string): number | undefined {
-  const year = 100 * twoDigits(text, 0) + twoDigits(text, 2);
-  const month = twoDigits(text, 5);
-  const day = twoDigits(text, 8);
-  const hour = twoDigits(text, 11);
-  const minute = twoDigits(text, 14);
-  const second = twoDigits(text, 17);
-  const separator = text[10];
+  const bytes = utf8.encode(text);
+  return parseStatusTimeBytes(bytes, 0, bytes.length);
+}
+
+/**
+ * The same for the text's bytes, as they stand in a record.
+ *
+ * @param from first byte of the text
+ * @param to byte after its last
+ */
+export function parseStatusTimeBytes(bytes: Uint8Array, from: number, to: number): number | undefined {
+  if (to - from < SECONDS_LENGTH) return undefined;
+  const year = 100 * twoDigits(bytes, from) + twoDigits(bytes, from + 2);
+  const month = twoDigits(bytes, from + 5);
+  const day = twoDigits(bytes, from + 8);
+  const hour = twoDigits(bytes, from + 11);
+  const minute = twoDigits(bytes, from + 14);
+  const second = twoDigits(bytes, from + 17);
+  const separator = bytes[from + 10];
   if (
     !(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)) ||
     !(hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59) ||
-    text[4] !== '-' ||
-    text[7] !== '-' ||
-    (separator !== ' ' && separator !== 'T') ||
-    text[13] !== ':' ||
-    text[16] !== ':'
+    bytes[from + 4] !== DASH ||
+    bytes[from + 7] !== DASH ||
+    (separator !== SPACE && separator !== LETTER_T) ||
+    bytes[from + 13] !== COLON ||
+    bytes[from + 16] !== COLON
   ) {
     return undefined;
   }
 
-  let at = 19;
+  let at = from + SECONDS_LENGTH;
   let millisecond = 0;
-  if (text[at] === '.') {
+  if (at < to && bytes[at] === POINT) {
     const first = ++at;
-    for (let weight = 100; isDigit(text, at); at++, weight = Math.trunc(weight / 10)) {
-      millisecond += weight * (text.charCodeAt(at) - 48);
+    for (let weight = 100; at < to; at++, weight = Math.trunc(weight / 10)) {
+      const digit = bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      millisecond += weight * digit;
     }
     if (at === first) return undefined;
   }
 
   const local =
     daysBefore(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * 1000 + millisecond;
-  if (separator === ' ') return at === text.length ? local : undefined;
-  const offset = parseOffset(text, at);
+  if (separator === SPACE) return at === to ? local : undefined;
+  const offset = parseOffset(bytes, at, to);
   if (offset === undefined) return undefined;
   const instant = local - offset;
   return instant >= FIRST_INSTANT && instant <= LAST_INSTANT ? instant : undefined;
@@ -96,27 +124,17 @@ export function formatStatusTime(instant: number): string {
   return `${TWO_DIGITS[Math.trunc(year / 100)]}${TWO_DIGITS[year % 100]}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]} ${TWO_DIGITS[Math.trunc(second / 3600)]}:${TWO_DIGITS[Math.trunc(second / 60) % 60]}:${TWO_DIGITS[second % 60]}.${TWO_DIGITS[tenths]}${millisecond - tenths * 10}`;
 }
 
-/**
- * The canonical form of a StatusTime that was read: the same as formatting its instant, quicker for what is canonical.
- *
- * @param instant what parseStatusTime gave for the text
- */
-export function canonicalStatusTime(text: string, instant: number): string {
-  // Of all accepted texts, only the canonical one has 23 characters and a space in the middle.
-  return text.length === 23 && text[10] === ' ' ? text : formatStatusTime(instant);
-}
-
-/** `Z` or `±HH:MM` at the very end of the text, in milliseconds east of UTC. */
-function parseOffset(text: string, at: number): number | undefined {
-  const sign = text[at];
-  if (sign === 'Z') return at + 1 === text.length ? 0 : undefined;
-  if ((sign !== '+' && sign !== '-') || text[at + 3] !== ':' || text.length !== at + 6) return undefined;
-  const hours = twoDigits(text, at + 1);
-  const minutes = twoDigits(text, at + 4);
+/** `Z` or `±HH:MM`, and nothing after it, in milliseconds east of UTC. */
+function parseOffset(bytes: Uint8Array, from: number, to: number): number | undefined {
+  if (to - from === 1) return bytes[from] === LETTER_Z ? 0 : undefined;
+  const sign = bytes[from];
+  if (to - from !== 6 || (sign !== PLUS && sign !== DASH) || bytes[from + 3] !== COLON) return undefined;
+  const hours = twoDigits(bytes, from + 1);
+  const minutes = twoDigits(bytes, from + 4);
   if (hours < 0 || minutes < 0 || minutes > 59) return undefined;
   const offset = hours * HOUR + minutes * MINUTE;
   if (offset > LARGEST_OFFSET) return undefined;
-  return sign === '-' ? -offset : offset;
+  return sign === DASH ? -offset : offset;
 }
 
 /** Days from the epoch to a date of the Gregorian calendar, counted in years that begin in March. */
@@ -133,13 +151,8 @@ function daysInMonth(year: number, month: number): number {
 }
 
 /** Two digits as a number; far below zero, even in a sum of two, if they are not two digits. */
-function twoDigits(text: string, at: number): number {
-  return isDigit(text, at) && isDigit(text, at + 1)
-    ? (text.charCodeAt(at) - 48) * 10 + (text.charCodeAt(at + 1) - 48)
-    : -10_000;
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - ZERO;
+  const ones = bytes[at + 1]! - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : -10_000;
 }

@@ -2,16 +2,14 @@ import {
   invalid,
   jsonString,
   missing,
+  readInstant,
   readInteger,
   readName,
   readNumber,
-  readStatusTime,
-  statusTimeFault,
 } from './attributes.ts';
-import { quote } from './excerpt.ts';
 import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
 import type { Invalid } from './reading.ts';
-import { canonicalStatusTime, parseStatusTime } from './status-time.ts';
+import { formatStatusTime } from './status-time.ts';
 import type { Summary } from './summary.ts';
 import { WINDOW } from './topology.ts';
 
@@ -59,7 +57,7 @@ export function encodeSummary(summary: Summary): string {
  */
 export function decodeSummary(bytes: Uint8Array): DecodedSummary | Invalid {
   let name: string | Invalid = missing('Name');
-  let time: string | Invalid = missing('StatusTime');
+  let instant: number | Invalid = missing('StatusTime');
   let distance: number | Invalid = missing('Distance');
   let minMagic: number | Invalid = missing('MinMagicPoints');
   let maxMagic: number | Invalid = missing('MaxMagicPoints');
@@ -78,7 +76,7 @@ export function decodeSummary(bytes: Uint8Array): DecodedSummary | Invalid {
         name = readName(scanner);
         break;
       case 1:
-        time = readStatusTime(scanner);
+        instant = readInstant(scanner);
         break;
       case 2:
         distance = readNumber(scanner, 'Distance', 0, Number.MAX_VALUE);
@@ -102,11 +100,9 @@ export function decodeSummary(bytes: Uint8Array): DecodedSummary | Invalid {
   }
 
   if (typeof name === 'object') return name;
-  if (typeof time === 'object') return time;
-  const instant = parseStatusTime(time);
-  if (instant === undefined) return statusTimeFault(time);
+  if (typeof instant === 'object') return instant;
   if (instant % WINDOW.size !== 0) {
-    return invalid(`StatusTime must be a whole minute (given ${quote(time)})`);
+    return invalid(`StatusTime must be a whole minute (given ${formatStatusTime(instant)})`);
   }
   if (typeof distance === 'object') return distance;
   if (typeof minMagic === 'object') return minMagic;
@@ -120,7 +116,7 @@ export function decodeSummary(bytes: Uint8Array): DecodedSummary | Invalid {
     ok: true,
     summary: {
       Name: name,
-      StatusTime: canonicalStatusTime(time, instant),
+      StatusTime: formatStatusTime(instant),
       Distance: distance,
       MinMagicPoints: minMagic,
       MaxMagicPoints: maxMagic,
