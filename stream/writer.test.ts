@@ -413,7 +413,7 @@ describe('failures', () => {
     const produce = async () => {
       for (let i = 0; i < 30_000; i++) {
         const room = writer.put(entry(i, `u${i % 300}`));
-        if (room) await room;
+        if (room !== undefined) await room;
         expect(writer.buffered).toBeLessThanOrEqual(3_000);
         if (i % 3 === 0 && i % 300 === 0) await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -581,7 +581,7 @@ describe('under any schedule of faults', () => {
               put.push(next);
               const room = writer.put(next);
               expect(writer.buffered).toBeLessThanOrEqual(options.maxBuffered);
-              if (room) await room;
+              if (room !== undefined) await room;
               if (idle > 0) await new Promise((resolve) => setTimeout(resolve, idle));
             }
             await writer.flush();
