@@ -62,12 +62,11 @@ export function createControlClient(endpoint: string): ControlClient {
         await readAnswer(answer);
         return;
       }
-      // The first bytes came in time; from now on silence is no fault.
+      // The answer began in time; from now on silence is no fault, and an end of any kind is just the end.
       answer.setTimeout(0);
-      answer.on('error', () => {});
-      createInterface({ input: answer }).on('line', (line) =>
-        onNotification(JSON.parse(line) as Notification),
-      );
+      const lines = createInterface({ input: answer });
+      for (const each of [answer, lines]) each.on('error', () => {});
+      lines.on('line', (line) => onNotification(JSON.parse(line) as Notification));
     },
   };
 }

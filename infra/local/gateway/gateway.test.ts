@@ -225,6 +225,15 @@ describe('connections', () => {
     await connection.ended;
   });
 
+  it('in HTTP/2 end when the client ends its side', async () => {
+    const gateway = await fixture.open([echoService()]);
+    const connection = fixture.raw(gateway.port);
+    await connection.say(`${PREFACE}\0\0\0\x04\0\0\0\0\0`);
+    await connection.hears('\x04\x01\0\0\0\0');
+    connection.socket.end();
+    await connection.ended;
+  });
+
   it('abandoned at any point neither reach the service nor harm others', async () => {
     const kinesis = echoService();
     const gateway = await fixture.open([kinesis]);
