@@ -1,0 +1,53 @@
+/**
+ * An answer other than success, in the service's own shape.
+ * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html and each operation's Errors.
+ */
+export class KinesisError extends Error {
+  /** The exception's name, as SDKs know it. */
+  readonly type: KinesisErrorType;
+
+  constructor(type: KinesisErrorType, message: string) {
+    super(message);
+    this.name = 'KinesisError';
+    this.type = type;
+  }
+}
+
+/** HTTP status of each exception. */
+export const STATUS = {
+  ExpiredIteratorException: 400,
+  ExpiredNextTokenException: 400,
+  InternalFailure: 500,
+  InvalidArgumentException: 400,
+  LimitExceededException: 400,
+  ResourceInUseException: 400,
+  ResourceNotFoundException: 400,
+  SerializationException: 400,
+  UnknownOperationException: 400,
+  ValidationException: 400,
+} as const;
+
+export type KinesisErrorType = keyof typeof STATUS;
+
+export function invalidArgument(message: string): KinesisError {
+  return new KinesisError('InvalidArgumentException', message);
+}
+
+export function streamNotFound(streamName: string, accountId: string): KinesisError {
+  return new KinesisError(
+    'ResourceNotFoundException',
+    `Stream ${streamName} under account ${accountId} not found.`,
+  );
+}
+
+export function shardNotFound(shardId: string, streamName: string, accountId: string): KinesisError {
+  return new KinesisError(
+    'ResourceNotFoundException',
+    `Shard ${shardId} in stream ${streamName} under account ${accountId} does not exist`,
+  );
+}
+
+/** Said when a record could not be stored or read back: the client may try again. */
+export function internalFailure(message: string): KinesisError {
+  return new KinesisError('InternalFailure', message);
+}

@@ -1,0 +1,19 @@
+import { describeSettings, describeStream, MAX_RECORD_SIZE_KIB } from '../description.ts';
+import { namedStream, operation, STREAM } from '../operation.ts';
+
+/**
+ * A stream without its shards.
+ * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
+ */
+export const describeStreamSummary = operation(STREAM, (input, context) => {
+  const stream = namedStream(input, context);
+  return {
+    StreamDescriptionSummary: {
+      ...describeStream(stream),
+      ...describeSettings(stream),
+      OpenShardCount: stream.openShards.length,
+      ConsumerCount: 0,
+      MaxRecordSizeInKiB: MAX_RECORD_SIZE_KIB,
+    },
+  };
+});

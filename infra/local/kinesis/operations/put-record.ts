@@ -1,0 +1,36 @@
+import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
+import { invalidArgument } from '../errors.ts';
+import { namedStream, operation, SEQUENCE_NUMBER, STREAM } from '../operation.ts';
+import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
+import { isLarger } from '../sequence-number.ts';
+
+/**
+ * Appends one record.
+ * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
+ */
+export const putRecord = operation(
+  {
+    SequenceNumberForOrdering: SEQUENCE_NUMBER,
+    PartitionKey: PARTITION_KEY,
+    ExplicitHashKey: EXPLICIT_HASH_KEY,
+    Data: DATA,
+    ...STREAM,
+  },
+  (input, context) => {
+    const stream = namedStream(input, context);
+    const { PartitionKey, SequenceNumberForOrdering: ordering } = input;
+    const shard = placeOf(stream, PartitionKey, input.ExplicitHashKey);
+    if (ordering !== undefined && !isLarger(shard.sequenceNumber(shard.next), ordering)) {
+      throw invalidArgument(
+        `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.streamName} ` +
+          `under account ${context.accountId} is invalid.`,
+      );
+    }
+    const bytes = shard.stage(shard.arrival(), PartitionKey, input.Data);
+    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+      shard.rollback();
+      throw tooLarge(bytes);
+    }
+    return { ShardId: shard.shardId, SequenceNumber: shard.sequenceNumber(shard.commit()) };
+  },
+);

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../../telemetry/clock.ts';
+import { WildRydesError } from '../../../telemetry/errors.ts';
+import { KINESIS_LIMITS, LOCAL } from '../../../telemetry/topology.ts';
+import type { StreamStatus } from '../control/api.ts';
+import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
+import { refuseCbor } from './cbor.ts';
+import { internalFailure, KinesisError, STATUS } from './errors.ts';
+import type { Context, Operation } from './operation.ts';
+import { createStream } from './operations/create-stream.ts';
+import { deleteStream } from './operations/delete-stream.ts';
+import { describeStream } from './operations/describe-stream.ts';
+import { describeStreamSummary } from './operations/describe-stream-summary.ts';
+import { getRecords } from './operations/get-records.ts';
+import { getShardIterator } from './operations/get-shard-iterator.ts';
+import { listShards } from './operations/list-shards.ts';
+import { listStreams } from './operations/list-streams.ts';
+import { putRecord } from './operations/put-record.ts';
+import { putRecords } from './operations/put-records.ts';
+import type { KinesisStream } from './source.ts';
+import type { WriteAt } from './store/record-log.ts';
+import { Streams } from './store/streams.ts';
+import { Tokens } from './tokens.ts';
+
+export type { KinesisStream, Shard, StoredRecord } from './source.ts';
+
+/** A new operation is a file in operations/ and a line here. */
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['CreateStream', createStream],
+  ['DeleteStream', deleteStream],
+  ['DescribeStream', describeStream],
+  ['DescribeStreamSummary', describeStreamSummary],
+  ['GetRecords', getRecords],
+  ['GetShardIterator', getShardIterator],
+  ['ListShards', listShards],
+  ['ListStreams', listStreams],
+  ['PutRecord', putRecord],
+  ['PutRecords', putRecords],
+]);
+
+/** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */
+const MAX_BODY = 16 * 1024 * 1024;
+
+const JSON_TYPE = 'application/x-amz-json-1.1';
+const CBOR_TYPE = 'application/x-amz-cbor-1.1';
+const HEADERS = { 'content-type': JSON_TYPE } as const;
+
+export interface KinesisOptions {
+  /** Where streams are kept; null for a temporary folder that is removed at close. */
+  readonly folder: string | null;
+  readonly clock: Clock;
+  readonly log?: ((line: string) => void) | undefined;
+  /** Bytes after which a shard's log goes on in another file: the step in which expired records leave the disk. Default 64 MiB. */
+  readonly segmentBytes?: number | undefined;
+  /** Bytes of a shard's newest records that are kept in memory as well. Default 4 MiB. */
+  readonly tailBytes?: number | undefined;
+  /** How a batch is written; the system's write unless a test has it fail. */
+  readonly write?: WriteAt | undefined;
+}
+
+export interface KinesisService extends Service {
+  /** By name. */
+  streams(): StreamStatus[];
+  stream(streamName: string): KinesisStream | undefined;
+  /** Called with a stream's name soon after it was created or deleted. Returns how to stop listening. */
+  onStream(listener: (streamName: string) => void): () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * The local Kinesis Data Streams, with the streams that its folder holds.
+ *
+ * @throws WildRydesError STATE_CORRUPT if a stream is damaged, naming the file and the offset; STATE_UNUSABLE if the
+ * folder cannot be used
+ */
+export async function createKinesis(options: KinesisOptions): Promise<KinesisService> {
+  const { clock, log = () => {} } = options;
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wildrydes-kinesis-'));
+  const streams = Streams.open(folder, {
+    now: () => clock.now(),
+    log,
+    write: options.write ?? writeSync,
+    segmentBytes: options.segmentBytes ?? 64 * 1024 * 1024,
+    tailBytes: options.tailBytes ?? 4 * 1024 * 1024,
+  });
+  const tokens = new Tokens({
+    process: randomUUID(),
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    lifetime: KINESIS_LIMITS.iteratorLifetime,
+  });
+  const common = { streams, tokens, accountId: LOCAL.accountId, now: () => clock.now(), log };
+  return {
+    signingName: 'kinesis',
+    targetPrefixes: ['Kinesis_20131202'],
+    maxBody: MAX_BODY,
+    handle: (request) => answer(request, { ...common, region: request.region }),
+    streams: () => streams.all().map(({ status }) => status),
+    stream: (streamName) => streams.get(streamName),
+    onStream: (listener) => streams.onStream(listener),
+    async close() {
+      await streams.close();
+      if (options.folder === null) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function answer(request: ApiRequest, context: Context): ApiResponse {
+  if (request.headers['content-type']?.startsWith(CBOR_TYPE)) return refuseCbor();
+  try {
+    const operation = OPERATIONS.get(request.operation);
+    if (operation === undefined) throw unknown(request.operation);
+    return { status: 200, headers: HEADERS, body: operation(parse(request.body), context) };
+  } catch (error) {
+    const { type, message } = error instanceof KinesisError ? error : unexpected(error, context);
+    return { status: STATUS[type], headers: HEADERS, body: JSON.stringify({ __type: type, message }) };
+  }
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new KinesisError('SerializationException', 'The request must be one JSON object.');
+  }
+}
+
+function unknown(operation: string): KinesisError {
+  const offered = [...OPERATIONS.keys()].join(', ');
+  return new KinesisError(
+    'UnknownOperationException',
+    `The local Kinesis does not offer ${operation || 'an operation without a name'}. It offers ${offered}.`,
+  );
+}
+
+/** What is no fault of the client's. A damaged or full disk is told as it is; anything else is ours, and logged with its stack. */
+function unexpected(error: unknown, { log }: Context): KinesisError {
+  if (error instanceof WildRydesError) {
+    log(`kinesis: ${error.message}`);
+    return internalFailure(error.message);
+  }
+  log(`kinesis: ${error instanceof Error ? error.stack : String(error)}`);
+  return internalFailure('Internal service failure.');
+}

@@ -1,0 +1,48 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { damaged } from './damage.ts';
+import type { ShardMetadata } from './shard.ts';
+
+/** What is kept of a stream beside its records: `stream.json` in its folder. Times in milliseconds since the epoch. */
+export interface StreamMetadata {
+  readonly version: 1;
+  readonly streamName: string;
+  /** Region that it was created in, for its ARN: the local cloud has one namespace for all. */
+  readonly region: string;
+  /** Different for every stream of the same name. */
+  readonly createdAt: number;
+  readonly mode: StreamMode;
+  readonly retentionHours: number;
+  /** Parents before children. */
+  readonly shards: readonly ShardMetadata[];
+  /** Number that the next shard will get. */
+  readonly nextShard: number;
+  /** Records of shards that are no more. */
+  readonly formerRecords: number;
+}
+
+export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
+
+export const METADATA_FILE = 'stream.json';
+
+/** Replaces a folder's metadata in one step: a reader finds the old or the new, whole. */
+export function saveMetadata(folder: string, metadata: StreamMetadata): void {
+  const file = join(folder, METADATA_FILE);
+  writeFileSync(`${file}.new`, `${JSON.stringify(metadata, undefined, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/** @throws WildRydesError STATE_CORRUPT if the file is missing or not what was saved */
+export function loadMetadata(folder: string): StreamMetadata {
+  const file = join(folder, METADATA_FILE);
+  let metadata: StreamMetadata;
+  try {
+    metadata = JSON.parse(readFileSync(file, 'utf8')) as StreamMetadata;
+  } catch (error) {
+    throw damaged(file, 0, error instanceof Error ? error.message : String(error));
+  }
+  if (metadata?.version !== 1) {
+    throw damaged(file, 0, `its version must be 1 (given ${String(metadata?.version)})`);
+  }
+  return metadata;
+}

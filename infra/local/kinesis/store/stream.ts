@@ -1,0 +1,298 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOCAL } from '../../../../telemetry/topology.ts';
+import type { StreamStatus } from '../../control/api.ts';
+import { evenRanges, type HashKeyRange, hashKeyText } from '../hash-key.ts';
+import { shardIdOf } from '../sequence-number.ts';
+import type { KinesisStream } from '../source.ts';
+import { damaged, unusable } from './damage.ts';
+import { loadMetadata, type StreamMetadata, type StreamMode, saveMetadata } from './metadata.ts';
+import { RecordLog, type WriteAt } from './record-log.ts';
+import { lastWhere } from './segment.ts';
+import { type ShardMetadata, StoredShard } from './shard.ts';
+
+const HOUR = 3_600_000;
+
+export interface StoreOptions {
+  /** Milliseconds since the epoch; may go back. */
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+  readonly write: WriteAt;
+  readonly segmentBytes: number;
+  readonly tailBytes: number;
+}
+
+export interface NewStream {
+  readonly streamName: string;
+  readonly region: string;
+  readonly createdAt: number;
+  readonly mode: StreamMode;
+  readonly shardCount: number;
+  readonly retentionHours: number;
+}
+
+/** A stream: its shards, their lineage, and which of them a hash key belongs to. */
+export class StoredStream implements KinesisStream {
+  readonly streamName: string;
+  readonly streamArn: string;
+  readonly createdAt: number;
+  readonly folder: string;
+  readonly #options: StoreOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #shards = new Map<number, StoredShard>();
+  #metadata: StreamMetadata;
+  #shardList: readonly StoredShard[] = [];
+  /** Open shards by their ranges, and where each range starts. */
+  #open: readonly StoredShard[] = [];
+  #openFrom: readonly string[] = [];
+
+  private constructor(folder: string, metadata: StreamMetadata, options: StoreOptions) {
+    this.folder = folder;
+    this.#options = options;
+    this.#metadata = metadata;
+    this.streamName = metadata.streamName;
+    this.streamArn = `arn:aws:kinesis:${metadata.region}:${LOCAL.accountId}:stream/${metadata.streamName}`;
+    this.createdAt = metadata.createdAt;
+  }
+
+  /** Prepares the folder of a new stream; opened, it is empty. */
+  static create(folder: string, stream: NewStream): void {
+    const shards = evenRanges(stream.shardCount).map((range, number) =>
+      openShard(number, [], range, stream.createdAt),
+    );
+    for (const { number } of shards) RecordLog.create(join(folder, shardIdOf(number)));
+    saveMetadata(folder, {
+      version: 1,
+      streamName: stream.streamName,
+      region: stream.region,
+      createdAt: stream.createdAt,
+      mode: stream.mode,
+      retentionHours: stream.retentionHours,
+      shards,
+      nextShard: shards.length,
+      formerRecords: 0,
+    });
+  }
+
+  /** @throws WildRydesError STATE_CORRUPT naming what is damaged */
+  static open(folder: string, options: StoreOptions): StoredStream {
+    const metadata = loadMetadata(folder);
+    const stream = new StoredStream(folder, metadata, options);
+    stream.#removeStrangers();
+    try {
+      for (const shard of metadata.shards) stream.#openShard(shard);
+    } catch (error) {
+      stream.release();
+      throw error;
+    }
+    stream.#arrange();
+    return stream;
+  }
+
+  get shards(): readonly StoredShard[] {
+    return this.#shardList;
+  }
+
+  get openShards(): readonly StoredShard[] {
+    return this.#open;
+  }
+
+  get mode(): StreamMode {
+    return this.#metadata.mode;
+  }
+
+  get retentionHours(): number {
+    return this.#metadata.retentionHours;
+  }
+
+  /** Milliseconds. */
+  get retention(): number {
+    return this.#metadata.retentionHours * HOUR;
+  }
+
+  get status(): StreamStatus {
+    let records = this.#metadata.formerRecords;
+    let bytes = 0;
+    for (const shard of this.#shardList) {
+      records += shard.next;
+      bytes += shard.bytes;
+    }
+    return { streamName: this.streamName, shards: this.#open.length, records, bytes };
+  }
+
+  shard(shardId: string): StoredShard | undefined {
+    return this.#shardList.find((shard) => shard.shardId === shardId);
+  }
+
+  /** Shards that came from this one. */
+  childrenOf(shard: StoredShard): StoredShard[] {
+    return this.#shardList.filter((child) => child.metadata.parents.includes(shard.metadata.number));
+  }
+
+  /** The open shard that a hash key belongs to; see hash-key.ts. */
+  shardFor(hashKey: string): StoredShard {
+    return this.#open[lastWhere(this.#openFrom, (from) => from <= hashKey)]!;
+  }
+
+  /** The only open shard, which every key belongs to; undefined if there are several. */
+  get onlyShard(): StoredShard | undefined {
+    return this.#open.length === 1 ? this.#open[0] : undefined;
+  }
+
+  /**
+   * Closes `parents` and opens one shard for each of `ranges` in their place: a split is one parent and two ranges,
+   * a merge two parents and one. The ranges together must be the parents' together; the caller has checked that.
+   * All of it or nothing, also when the process ends in the middle.
+   */
+  reshard(parents: readonly StoredShard[], ranges: readonly HashKeyRange[]): readonly StoredShard[] {
+    const now = this.#options.now();
+    const openedAt = Math.max(now, ...parents.map((parent) => parent.metadata.openedAt));
+    const numbers = parents.map((parent) => parent.metadata.number);
+    const children = ranges.map((range, i) =>
+      openShard(this.#metadata.nextShard + i, numbers, range, openedAt),
+    );
+    const shut = parents.map((parent) => ({
+      ...parent.metadata,
+      closed: { at: Math.max(now, parent.metadata.openedAt), next: parent.next },
+    }));
+    for (const child of children) RecordLog.create(this.#shardFolder(child.number));
+    this.#save({
+      ...this.#metadata,
+      shards: [
+        ...this.#metadata.shards.map(
+          (shard) => shut.find((closed) => closed.number === shard.number) ?? shard,
+        ),
+        ...children,
+      ],
+      nextShard: this.#metadata.nextShard + children.length,
+    });
+    for (const child of children) this.#openShard(child);
+    for (const metadata of shut) this.#shards.get(metadata.number)!.shut(metadata);
+    this.#arrange();
+    this.#announce();
+    return children.map((child) => this.#shards.get(child.number)!);
+  }
+
+  /** Lets go of what is older than the retention: records, and closed shards with all of theirs. */
+  trim(): void {
+    const horizon = this.#options.now() - this.retention;
+    const expired = new Set<StoredShard>();
+    for (const shard of this.#shardList) {
+      shard.trim();
+      const { closed } = shard.metadata;
+      if (closed !== null && closed.at < horizon && shard.first === shard.next) expired.add(shard);
+    }
+    if (expired.size === 0) return;
+    let formerRecords = this.#metadata.formerRecords;
+    for (const shard of expired) formerRecords += shard.next;
+    this.#save({
+      ...this.#metadata,
+      shards: this.#metadata.shards.filter(({ number }) => !expired.has(this.#shards.get(number)!)),
+      formerRecords,
+    });
+    for (const shard of expired) {
+      shard.release();
+      this.#shards.delete(shard.metadata.number);
+      rmSync(this.#shardFolder(shard.metadata.number), { recursive: true, force: true });
+    }
+    this.#arrange();
+    this.#announce();
+  }
+
+  onShards(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Closes its files until they are needed again: some systems do not rename a folder with open files. */
+  closeFiles(): void {
+    for (const shard of this.#shards.values()) shard.closeFiles();
+  }
+
+  /** Closes its files for good. It has no shards from now on. */
+  release(): void {
+    for (const shard of this.#shards.values()) shard.release();
+    this.#shards.clear();
+    this.#arrange();
+  }
+
+  /** The stream was deleted. */
+  vanish(): void {
+    this.release();
+    this.#announce();
+  }
+
+  #openShard(metadata: ShardMetadata): void {
+    const folder = this.#shardFolder(metadata.number);
+    const { now, ...files } = this.#options;
+    const records = RecordLog.open({ ...files, folder });
+    if (metadata.closed !== null && metadata.closed.next !== records.next) {
+      records.close();
+      throw damaged(
+        folder,
+        0,
+        `the closed shard must hold ${metadata.closed.next} records (found ${records.next})`,
+      );
+    }
+    const { log } = this.#options;
+    this.#shards.set(
+      metadata.number,
+      new StoredShard({ metadata, records, now, retention: () => this.retention, log }),
+    );
+  }
+
+  /** Folders of shards that never came to be, because the process ended before the metadata knew them. */
+  #removeStrangers(): void {
+    const known = new Set(this.#metadata.shards.map(({ number }) => shardIdOf(number)));
+    for (const name of readdirSync(this.folder)) {
+      if (!name.startsWith('shardId-') || known.has(name)) continue;
+      this.#options.log(`kinesis: removed ${join(this.folder, name)}, left by an unfinished change`);
+      rmSync(join(this.folder, name), { recursive: true });
+    }
+  }
+
+  #shardFolder(number: number): string {
+    return join(this.folder, shardIdOf(number));
+  }
+
+  #save(metadata: StreamMetadata): void {
+    try {
+      saveMetadata(this.folder, metadata);
+    } catch (error) {
+      throw unusable(`cannot store the shards of ${this.streamName}`, error);
+    }
+    this.#metadata = metadata;
+  }
+
+  #arrange(): void {
+    this.#shardList = [...this.#shards.values()];
+    this.#open = this.#shardList
+      .filter((shard) => !shard.closed)
+      .sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+    this.#openFrom = this.#open.map(startOf);
+  }
+
+  #announce(): void {
+    for (const listener of [...this.#listeners]) setImmediate(listener);
+  }
+}
+
+function openShard(
+  number: number,
+  parents: readonly number[],
+  range: HashKeyRange,
+  openedAt: number,
+): ShardMetadata {
+  return {
+    number,
+    parents,
+    startingHashKey: String(range.start),
+    endingHashKey: String(range.end),
+    openedAt,
+    closed: null,
+  };
+}
+
+function startOf(shard: StoredShard): string {
+  return hashKeyText(BigInt(shard.metadata.startingHashKey));
+}
