@@ -7,7 +7,10 @@ const INTERRUPTED = 130;
  *
  * @returns the signal, and `release`, which gives the signals back
  */
-export function onInterrupt(beforeLeaving: () => void = () => {}): { signal: AbortSignal; release: () => void } {
+export function onInterrupt(beforeLeaving: () => void = () => {}): {
+  signal: AbortSignal;
+  release: () => void;
+} {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) {

@@ -10,8 +10,8 @@ export function normaliseOlderSpelling(argv: readonly string[]): string[] {
   let expectsValue = false;
   for (const [index, argument] of argv.entries()) {
     if (argument === '--') return [...normalised, ...argv.slice(index)];
-    const older = !expectsValue && /^-[a-z]{2,}[a-z-]*(=|$)/.test(argument);
-    const current = older ? `-${argument}` : argument;
+    const older: boolean = !expectsValue && /^-[a-z]{2,}[a-z-]*(=|$)/.test(argument);
+    const current: string = older ? `-${argument}` : argument;
     normalised.push(current);
     expectsValue = /^--[a-z-]+$/.test(current) && TAKES_VALUE.has(current.slice(2));
   }

@@ -20,7 +20,11 @@ export const TARGET_OPTIONS = {
     describe: `port of the local cloud [default: ${LOCAL.port}]`,
     coerce: (text: string | undefined) => readPort(text),
   },
-  aws: { type: 'boolean', group: 'Where:', describe: 'talk to AWS, in the region and profile of the environment' },
+  aws: {
+    type: 'boolean',
+    group: 'Where:',
+    describe: 'talk to AWS, in the region and profile of the environment',
+  },
   region: { type: 'string', requiresArg: true, group: 'Where:', describe: 'talk to AWS in this region' },
   profile: {
     type: 'string',
@@ -39,7 +43,10 @@ export function readPort(text: string | undefined): number | undefined {
 export function readInteger(option: string, text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) {
-    throw new WildRydesError('USAGE', `${option} must be a whole number from ${least} to ${most} (given ${text})`);
+    throw new WildRydesError(
+      'USAGE',
+      `${option} must be a whole number from ${least} to ${most} (given ${text})`,
+    );
   }
   return value;
 }
@@ -51,7 +58,10 @@ export function readDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text);
   const value = match ? Number(match[1]) * (UNITS[match[2] ?? 's'] ?? Number.NaN) : Number.NaN;
   if (!(value > 0)) {
-    throw new WildRydesError('USAGE', `${option} must be a length of time such as 90s, 5m or 1h (given ${text})`);
+    throw new WildRydesError(
+      'USAGE',
+      `${option} must be a length of time such as 90s, 5m or 1h (given ${text})`,
+    );
   }
   return value;
 }

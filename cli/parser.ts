@@ -28,7 +28,11 @@ export async function parse(argv: readonly string[]): Promise<void> {
     .command(resetCommand)
     .demandCommand(1, 'Name a command.')
     .strict()
-    .parserConfiguration({ 'parse-numbers': false, 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .parserConfiguration({
+      'parse-numbers': false,
+      'duplicate-arguments-array': true,
+      'greedy-arrays': false,
+    })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue('Start here: ./producer --name Rocinante')
     .version()

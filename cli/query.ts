@@ -6,8 +6,8 @@ import { formatStatusTime, parseStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
 import { TABLES } from '../telemetry/topology.ts';
 import type { QueryFlags } from './commands/query.ts';
-import { readDuration } from './options.ts';
-import { fit } from './terminal.ts';
+import { lastOf, readDuration } from './options.ts';
+import { column } from './terminal.ts';
 
 /**
  * Prints the summaries of one unicorn, oldest first.
@@ -16,7 +16,10 @@ import { fit } from './terminal.ts';
  */
 export async function query(flags: QueryFlags): Promise<void> {
   const target = resolveTarget(flags, process.env);
-  const client = new DynamoDBClient({ ...clientConfig(target), ...(target.kind === 'aws' ? {} : { maxAttempts: 1 }) });
+  const client = new DynamoDBClient({
+    ...clientConfig(target),
+    ...(target.kind === 'aws' ? {} : { maxAttempts: 1 }),
+  });
   const table = TABLES.summaries.name;
   let printed = 0;
   try {
@@ -27,7 +30,10 @@ export async function query(flags: QueryFlags): Promise<void> {
         KeyConditionExpression: '#name = :name AND #time >= :since',
         // Name is a reserved word of DynamoDB.
         ExpressionAttributeNames: { '#name': 'Name', '#time': 'StatusTime' },
-        ExpressionAttributeValues: { ':name': flags.name, ':since': readSince(flags.since, Date.now()) },
+        ExpressionAttributeValues: {
+          ':name': lastOf(flags.name) ?? '',
+          ':since': readSince(flags.since, Date.now()),
+        },
       },
     );
     for await (const page of pages) {
@@ -59,19 +65,21 @@ function readSince(text: string | undefined, now: number): string {
   return formatStatusTime(instant ?? now - readDuration('--since', text));
 }
 
-const HEADING = `${fit('minute (UTC)', 16)} ${'readings'} ${fit('metres', 10, 'right')} ${fit('magic', 10, 'right')} ${fit('health', 10, 'right')}`;
+const HEADING = `${column('minute (UTC)', 16)} ${'readings'} ${column('metres', 10, 'right')} ${column('magic', 10, 'right')} ${column('health', 10, 'right')}`;
 
 function summaryRow(summary: Summary): string {
   return [
-    fit(summary.StatusTime.slice(0, 16), 16),
-    fit(String(summary.Readings), 8, 'right'),
-    fit(summary.Distance.toFixed(1), 10, 'right'),
-    fit(`${summary.MinMagicPoints}–${summary.MaxMagicPoints}`, 10, 'right'),
-    fit(`${summary.MinHealthPoints}–${summary.MaxHealthPoints}`, 10, 'right'),
+    column(summary.StatusTime.slice(0, 16), 16),
+    column(String(summary.Readings), 8, 'right'),
+    column(summary.Distance.toFixed(1), 10, 'right'),
+    column(`${summary.MinMagicPoints}–${summary.MaxMagicPoints}`, 10, 'right'),
+    column(`${summary.MinHealthPoints}–${summary.MaxHealthPoints}`, 10, 'right'),
   ].join(' ');
 }
 
 function isRefusedConnection(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return code === 'ECONNREFUSED' || (error instanceof AggregateError && error.errors.some(isRefusedConnection));
+  return (
+    code === 'ECONNREFUSED' || (error instanceof AggregateError && error.errors.some(isRefusedConnection))
+  );
 }

@@ -26,12 +26,17 @@ export async function shell(flags: ShellFlags): Promise<number> {
   const port = flags.port ?? LOCAL.port;
   if (flags.target === 'local') await insistOnCloud(port);
   const folder = join(defaultStateFolder(), 'aws');
-  const env = flags.target === 'local' ? localEnvironment(process.env, port, folder) : awsEnvironment(process.env, flags);
+  const env =
+    flags.target === 'local'
+      ? localEnvironment(process.env, port, folder)
+      : awsEnvironment(process.env, flags);
   const program = process.env.SHELL || '/bin/sh';
   const marked = markPrompt(program, flags.target, folder);
   const args = flags.command === undefined ? marked.args : ['-c', flags.command];
   if (flags.command === undefined) {
-    process.stderr.write(`in this shell, AWS tools talk to ${flags.target === 'local' ? `the local cloud on port ${port}` : 'AWS'}; exit leaves it\n`);
+    process.stderr.write(
+      `in this shell, AWS tools talk to ${flags.target === 'local' ? `the local cloud on port ${port}` : 'AWS'}; exit leaves it\n`,
+    );
   }
   return run(program, args, { ...env, ...marked.env });
 }
@@ -92,14 +97,22 @@ export function localEnvironment(outer: Environment, port: number, folder: strin
 }
 
 function withLoopback(noProxy: string | undefined): string {
-  return [...new Set([...(noProxy ?? '').split(',').filter(Boolean), '127.0.0.1', 'localhost', '::1'])].join(',');
+  return [...new Set([...(noProxy ?? '').split(',').filter(Boolean), '127.0.0.1', 'localhost', '::1'])].join(
+    ',',
+  );
 }
 
 /** The user's own environment, without anything that points back at the local cloud. */
-export function awsEnvironment(outer: Environment, flags: Pick<ShellFlags, 'profile' | 'region'>): Environment {
+export function awsEnvironment(
+  outer: Environment,
+  flags: Pick<ShellFlags, 'profile' | 'region'>,
+): Environment {
   const env = { ...outer, WILDRYDES_SHELL: 'aws' };
   if (outer.WILDRYDES_SHELL === 'local') {
-    throw new WildRydesError('USAGE', 'this is already a shell towards the local cloud: leave it first (exit)');
+    throw new WildRydesError(
+      'USAGE',
+      'this is already a shell towards the local cloud: leave it first (exit)',
+    );
   }
   return {
     ...env,
@@ -120,7 +133,10 @@ function markPrompt(program: string, target: string, folder: string): { args: st
     }
     case 'zsh': {
       const dot = process.env.ZDOTDIR ?? process.env.HOME ?? '';
-      writeFileSync(join(folder, '.zshrc'), `[ ! -f "$WILDRYDES_ZDOTDIR/.zshrc" ] || . "$WILDRYDES_ZDOTDIR/.zshrc"\nPROMPT='${mark}'"$PROMPT"\n`);
+      writeFileSync(
+        join(folder, '.zshrc'),
+        `[ ! -f "$WILDRYDES_ZDOTDIR/.zshrc" ] || . "$WILDRYDES_ZDOTDIR/.zshrc"\nPROMPT='${mark}'"$PROMPT"\n`,
+      );
       return { args: ['-i'], env: { ZDOTDIR: folder, WILDRYDES_ZDOTDIR: dot } };
     }
     default:
@@ -134,7 +150,13 @@ function run(program: string, args: readonly string[], env: Environment): Promis
     // Ctrl-C in the subshell is the subshell's: it goes to the whole foreground group.
     const ignore = () => {};
     process.on('SIGINT', ignore);
-    child.once('error', (error) => reject(new WildRydesError('USAGE', `cannot run ${program}: ${error.message}`, { next: 'Set SHELL to a shell that exists.' })));
+    child.once('error', (error) =>
+      reject(
+        new WildRydesError('USAGE', `cannot run ${program}: ${error.message}`, {
+          next: 'Set SHELL to a shell that exists.',
+        }),
+      ),
+    );
     child.once('exit', (code, signal) => {
       process.off('SIGINT', ignore);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));

@@ -27,9 +27,13 @@ export async function start(flags: StartFlags): Promise<number> {
   const running = await createControlClient(`http://127.0.0.1:${port}`).health();
   if (running === 'foreign') throw portTaken(port);
   if (running !== undefined) {
-    throw new WildRydesError('PORT_TAKEN', `a local cloud already runs on port ${port} (process ${running.pid})`, {
-      next: `Use it as it is, end it with ./wildrydes stop${portFlag(port)}, or start another with --port ${port + 1} --data FOLDER.`,
-    });
+    throw new WildRydesError(
+      'PORT_TAKEN',
+      `a local cloud already runs on port ${port} (process ${running.pid})`,
+      {
+        next: `Use it as it is, end it with ./wildrydes stop${portFlag(port)}, or start another with --port ${port + 1} --data FOLDER.`,
+      },
+    );
   }
   const data = flags.ephemeral ? null : resolve(flags.data ?? defaultStateFolder());
   return flags.detach ? startDetached(port, data, flags) : startHere(port, data, flags);
@@ -63,7 +67,9 @@ function greeting(endpoint: string, port: number, data: string | null, flags: St
     ? ['empty: create what you need with the AWS CLI or any SDK']
     : [
         `streams  ${Object.values(STREAMS).join(', ')}`,
-        `tables   ${Object.values(TABLES).map((table) => table.name).join(', ')}`,
+        `tables   ${Object.values(TABLES)
+          .map((table) => table.name)
+          .join(', ')}`,
       ];
   return [
     `${bold('Wild Rydes local cloud')} at ${bold(endpoint)}`,
@@ -105,7 +111,12 @@ async function startDetached(port: number, data: string | null, flags: StartFlag
     const health = await control.health();
     if (health !== undefined && health !== 'foreign' && health.pid === child.pid) {
       child.unref();
-      process.stdout.write(greeting(health.endpoint, port, data, flags).replace('Ctrl-C stops.', `./wildrydes stop${portFlag(port)} ends it; its log is ${logFile}`));
+      process.stdout.write(
+        greeting(health.endpoint, port, data, flags).replace(
+          'Ctrl-C stops.',
+          `./wildrydes stop${portFlag(port)} ends it; its log is ${logFile}`,
+        ),
+      );
       return 0;
     }
     await setTimeout(50);

@@ -23,7 +23,7 @@ export function coloursFor(stream: OutputStream, env: Environment): ChalkInstanc
 }
 
 /** Cuts or pads text to a number of terminal columns; wide characters count as two. */
-export function fit(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
+export function column(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   let fitted = text;
   if (stringWidth(fitted) > columns) {
     fitted = '';

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   CreateStreamCommand,
-  ResourceInUseException as StreamInUseException,
   type KinesisClient,
+  ResourceInUseException as StreamInUseException,
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -38,7 +38,7 @@ export const MANIFESTS: readonly FunctionManifest[] = [streamProcessor, lowMagic
  */
 export async function createResources(target: Target): Promise<void> {
   const config = clientConfig(target);
-  const kinesis = createKinesisClient(config);
+  const kinesis = createKinesisClient(config, { maxAttempts: 3 });
   const dynamodb = new DynamoDBClient(config);
   const sns = new SNSClient(config);
   try {
@@ -60,10 +60,16 @@ async function createStream(client: KinesisClient, streamName: string): Promise<
   } catch (error) {
     if (!(error instanceof StreamInUseException)) throw error;
   }
-  await waitUntilStreamExists({ client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 }, { StreamName: streamName });
+  await waitUntilStreamExists(
+    { client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 },
+    { StreamName: streamName },
+  );
 }
 
-async function createTable(client: DynamoDBClient, table: (typeof TABLES)[keyof typeof TABLES]): Promise<void> {
+async function createTable(
+  client: DynamoDBClient,
+  table: (typeof TABLES)[keyof typeof TABLES],
+): Promise<void> {
   const keys = [
     { name: table.partitionKey, type: 'HASH' as const },
     ...(table.sortKey === undefined ? [] : [{ name: table.sortKey, type: 'RANGE' as const }]),
@@ -80,7 +86,10 @@ async function createTable(client: DynamoDBClient, table: (typeof TABLES)[keyof 
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
-  await waitUntilTableExists({ client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 }, { TableName: table.name });
+  await waitUntilTableExists(
+    { client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 },
+    { TableName: table.name },
+  );
 }
 
 /** How to run the local cloud. */
@@ -126,7 +135,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     log: options.log ?? (() => {}),
   });
   const target = atLocalPort(cloud.port, undefined);
-  if (options.pipeline === false) return { endpoint: cloud.endpoint, target, stopRequested: cloud.stopRequested, close: () => cloud.close() };
+  if (options.pipeline === false)
+    return {
+      endpoint: cloud.endpoint,
+      target,
+      stopRequested: cloud.stopRequested,
+      close: () => cloud.close(),
+    };
   try {
     const aggregation = await startPipeline(cloud, target, options);
     const close = async () => {
@@ -153,7 +168,7 @@ async function startPipeline(cloud: Cloud, target: Target, options: LocalOptions
     clock: options.clock,
     random: options.random ?? Math.random,
   });
-  cloud.provideAggregation((names) => aggregation.progress(names));
+  cloud.provideAggregation(() => aggregation.progress());
   cloud.route('POST', 'aggregation', async (body) => {
     const query = readAggregationQuery(body);
     if (query.closeWindows) {
@@ -209,5 +224,8 @@ function readAggregationQuery(body: unknown): AggregationQuery {
   if (closeWindows !== undefined && typeof closeWindows !== 'boolean') {
     throw new ControlError(400, 'closeWindows must be true or false');
   }
-  return { ...(names === undefined ? {} : { names }), ...(closeWindows === undefined ? {} : { closeWindows }) };
+  return {
+    ...(names === undefined ? {} : { names }),
+    ...(closeWindows === undefined ? {} : { closeWindows }),
+  };
 }

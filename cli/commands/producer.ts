@@ -9,7 +9,9 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
   describe: 'simulate unicorns: one reading a second each, through the pipeline',
   builder: (yargs) =>
     yargs
-      .usage('./producer [options]\n\nSimulates unicorns: one reading a second each, sent to a Kinesis stream.')
+      .usage(
+        './producer [options]\n\nSimulates unicorns: one reading a second each, sent to a Kinesis stream.',
+      )
       .options({
         name: {
           type: 'string',
@@ -18,7 +20,12 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
           group: 'Who:',
           describe: `a unicorn's name; repeat it for more [default: ${DEFAULT_UNICORN}]`,
         },
-        fleet: { type: 'string', requiresArg: true, group: 'Who:', describe: 'a fleet of this many generated names' },
+        fleet: {
+          type: 'string',
+          requiresArg: true,
+          group: 'Who:',
+          describe: 'a fleet of this many generated names',
+        },
         scenario: {
           type: 'string',
           requiresArg: true,
@@ -26,8 +33,18 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
           group: 'Who:',
           describe: 'how they behave: classic, low-magic',
         },
-        seed: { type: 'string', requiresArg: true, group: 'Who:', describe: 'same seed, start and names: same readings' },
-        count: { type: 'string', requiresArg: true, group: 'How long and how fast:', describe: 'readings per unicorn' },
+        seed: {
+          type: 'string',
+          requiresArg: true,
+          group: 'Who:',
+          describe: 'same seed, start and names: same readings',
+        },
+        count: {
+          type: 'string',
+          requiresArg: true,
+          group: 'How long and how fast:',
+          describe: 'readings per unicorn',
+        },
         duration: {
           type: 'string',
           requiresArg: true,
@@ -69,7 +86,12 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
         },
         ...TARGET_OPTIONS,
         join: { type: 'boolean', group: 'Where:', describe: 'insist on a local cloud that already runs' },
-        data: { type: 'string', requiresArg: true, group: 'Where:', describe: 'state folder of a cloud started here' },
+        data: {
+          type: 'string',
+          requiresArg: true,
+          group: 'Where:',
+          describe: 'state folder of a cloud started here',
+        },
         ephemeral: { type: 'boolean', group: 'Where:', describe: 'a throwaway cloud: nothing is kept' },
         output: {
           choices: ['pretty', 'plain', 'json'] as const,
@@ -79,7 +101,10 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
         },
       })
       .example('$0 --name Rocinante', 'one unicorn, one reading a second, the whole pipeline on this machine')
-      .example('$0 --name Rocinante --count 180 --speed 60', 'three minutes in three seconds, in a throwaway cloud')
+      .example(
+        '$0 --name Rocinante --count 180 --speed 60',
+        'three minutes in three seconds, in a throwaway cloud',
+      )
       .example('$0 --scenario low-magic --speed 60 --count 600', 'watch the low-magic alert fire and recover')
       .example('$0 --fleet 100 --fault late=0.01,malformed=0.01', 'a hundred unicorns with faulty sensors')
       .example('$0 --to stdout --count 10 | head', 'only the readings, as NDJSON')

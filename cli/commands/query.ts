@@ -5,8 +5,8 @@ import { TARGET_OPTIONS } from '../options.ts';
 
 export interface QueryFlags extends TargetFlags {
   readonly name: string;
-  readonly since?: string;
-  readonly json?: boolean;
+  readonly since?: string | undefined;
+  readonly json?: boolean | undefined;
 }
 
 /** `wildrydes query`: a unicorn's summaries, from the table. */
@@ -17,12 +17,16 @@ export const queryCommand: CommandModule<object, QueryFlags> = {
     yargs
       .options({
         name: { type: 'string', requiresArg: true, demandOption: true, describe: "the unicorn's name" },
-        since: { type: 'string', requiresArg: true, describe: 'from this UTC time on, or this long ago: 10m' },
+        since: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'from this UTC time on, or this long ago: 10m',
+        },
         json: { type: 'boolean', describe: 'NDJSON, a summary a line' },
         ...TARGET_OPTIONS,
       })
       .example('$0 query --name Rocinante --since 10m', 'the last ten minutes')
-      .example('$0 query --name Rocinante --json --aws', 'everything, from AWS') as never,
+      .example('$0 query --name Rocinante --json --aws', 'everything, from AWS'),
   handler: async (flags) => {
     const { query } = await import('../query.ts');
     await query(flags);

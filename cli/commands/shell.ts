@@ -4,10 +4,10 @@ import { readPort } from '../options.ts';
 
 export interface ShellFlags {
   readonly target: 'local' | 'aws';
-  readonly port?: number;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly command?: string;
+  readonly port?: number | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly command?: string | undefined;
 }
 
 /** `wildrydes shell`: a subshell in which other people's tools talk to the local cloud. */
@@ -17,14 +17,23 @@ export const shellCommand: CommandModule<object, ShellFlags> = {
   builder: (yargs) =>
     yargs
       .options({
-        target: { choices: ['local', 'aws'] as const, default: 'local', describe: 'where tools talk to' },
-        port: { type: 'string', requiresArg: true, describe: `port of the local cloud [default: ${LOCAL.port}]`, coerce: readPort },
+        target: {
+          choices: ['local', 'aws'] as const,
+          default: 'local' as 'local' | 'aws',
+          describe: 'where tools talk to',
+        },
+        port: {
+          type: 'string',
+          requiresArg: true,
+          describe: `port of the local cloud [default: ${LOCAL.port}]`,
+          coerce: readPort,
+        },
         region: { type: 'string', requiresArg: true, describe: 'AWS region, with --target aws' },
         profile: { type: 'string', requiresArg: true, describe: 'AWS profile, with --target aws' },
         command: { alias: 'c', type: 'string', requiresArg: true, describe: 'run this command and leave' },
       })
       .example('$0 shell', 'then: aws kinesis list-streams')
-      .example("$0 shell -c 'aws dynamodb scan --table-name UnicornSensorData'", 'one command') as never,
+      .example("$0 shell -c 'aws dynamodb scan --table-name UnicornSensorData'", 'one command'),
   handler: async (flags) => {
     const { shell } = await import('../shell.ts');
     process.exitCode = await shell(flags);

@@ -5,11 +5,11 @@ import { WildRydesError } from '../../telemetry/errors.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { LOCAL, STREAMS } from '../../telemetry/topology.ts';
 import { readPort } from '../options.ts';
-import { fit } from '../terminal.ts';
+import { column } from '../terminal.ts';
 
 interface StatusFlags {
-  readonly port?: number;
-  readonly json?: boolean;
+  readonly port?: number | undefined;
+  readonly json?: boolean | undefined;
 }
 
 /** `wildrydes status`: what runs, what each stage has done, and how far it is behind. */
@@ -18,9 +18,14 @@ export const statusCommand: CommandModule<object, StatusFlags> = {
   describe: 'what runs, what each stage has done, how far it is behind',
   builder: (yargs) =>
     yargs.options({
-      port: { type: 'string', requiresArg: true, describe: `port of the cloud [default: ${LOCAL.port}]`, coerce: readPort },
+      port: {
+        type: 'string',
+        requiresArg: true,
+        describe: `port of the cloud [default: ${LOCAL.port}]`,
+        coerce: readPort,
+      },
       json: { type: 'boolean', describe: 'the same as one JSON object' },
-    }) as never,
+    }),
   handler: async ({ port = LOCAL.port, json }) => {
     const control = createControlClient(`http://127.0.0.1:${port}`);
     const health = await control.health();
@@ -40,10 +45,10 @@ export function statusLines(status: CloudStatus): string[] {
   const lines = [
     `local cloud   ${health.endpoint}, process ${health.pid}, ${health.data === null ? 'nothing is kept' : `state in ${health.data}`}`,
     '',
-    `${fit('stream', 24)} ${right('shards', 6)} ${right('records', 10)} ${right('bytes', 12)}`,
+    `${column('stream', 24)} ${right('shards', 6)} ${right('records', 10)} ${right('bytes', 12)}`,
     ...streams.map(
       (stream) =>
-        `${fit(stream.streamName, 24)} ${right(stream.shards, 6)} ${right(stream.records, 10)} ${right(stream.bytes, 12)}`,
+        `${column(stream.streamName, 24)} ${right(stream.shards, 6)} ${right(stream.records, 10)} ${right(stream.bytes, 12)}`,
     ),
   ];
   if (aggregation !== null) {
@@ -79,5 +84,5 @@ export function statusLines(status: CloudStatus): string[] {
 }
 
 function right(value: string | number, columns: number): string {
-  return fit(String(value), columns, 'right');
+  return column(String(value), columns, 'right');
 }

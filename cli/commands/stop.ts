@@ -9,7 +9,7 @@ import { readPort } from '../options.ts';
 const CLOSING = 15_000;
 
 /** `wildrydes stop`: ends the local cloud on a port, in good order. */
-export const stopCommand: CommandModule<object, { readonly port?: number }> = {
+export const stopCommand: CommandModule<object, { readonly port?: number | undefined }> = {
   command: 'stop',
   describe: 'end the local cloud, in good order',
   builder: (yargs) =>
@@ -18,7 +18,7 @@ export const stopCommand: CommandModule<object, { readonly port?: number }> = {
       requiresArg: true,
       describe: `its port [default: ${LOCAL.port}]`,
       coerce: readPort,
-    }) as never,
+    }),
   handler: async ({ port = LOCAL.port }) => {
     const control = createControlClient(`http://127.0.0.1:${port}`);
     const health = await control.health();

@@ -32,7 +32,14 @@ export async function acquireCloud(plan: Plan, clock: Clock): Promise<RunCloud> 
   const health = await control.health();
   if (health === 'foreign') throw portTaken(cloud.port);
   if (health !== undefined) {
-    return { target: cloud.target, control, embedded: false, kept: health.kept, data: null, close: async () => {} };
+    return {
+      target: cloud.target,
+      control,
+      embedded: false,
+      kept: health.kept,
+      data: null,
+      close: async () => {},
+    };
   }
   if (cloud.mustRun) {
     throw new WildRydesError('UNREACHABLE', `no local cloud runs on port ${cloud.port}`, {
@@ -73,13 +80,18 @@ async function remote(target: Target): Promise<RunCloud> {
 function loopbackPort(target: Target): number | undefined {
   if (target.endpoint === undefined) return undefined;
   const url = new URL(target.endpoint);
-  if (url.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return undefined;
+  if (url.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
+    return undefined;
   return Number(url.port || 80);
 }
 
 /** The message for a port on which something listens that is not a cloud of this kit. */
 export function portTaken(port: number): WildRydesError {
-  return new WildRydesError('PORT_TAKEN', `port ${port} is taken by a program that is not a Wild Rydes cloud`, {
-    next: `Stop that program, choose another port with --port ${port + 1}, or use it as it is with --endpoint http://127.0.0.1:${port}.`,
-  });
+  return new WildRydesError(
+    'PORT_TAKEN',
+    `port ${port} is taken by a program that is not a Wild Rydes cloud`,
+    {
+      next: `Stop that program, choose another port with --port ${port + 1}, or use it as it is with --endpoint http://127.0.0.1:${port}.`,
+    },
+  );
 }

@@ -61,7 +61,9 @@ export async function drain(options: DrainOptions): Promise<Tally> {
   });
   await until(options, 'for the alerts', async () => {
     const { mappings } = await control.status();
-    const behind = mappings.flatMap((mapping) => mapping.shards).reduce((sum, shard) => sum + shard.behind, 0);
+    const behind = mappings
+      .flatMap((mapping) => mapping.shards)
+      .reduce((sum, shard) => sum + shard.behind, 0);
     return { done: haveHandled(mappings, options.stream, options.positions), mark: behind };
   });
   view.waiting('', undefined);

@@ -6,7 +6,11 @@ import type { Summary } from '../../telemetry/summary.ts';
 export interface RunView {
   ready(event: Ready): void;
   /** A reading that the stream acknowledged. */
-  reading(event: { readonly reading: Reading; readonly shardId: string; readonly sequenceNumber: string }): void;
+  reading(event: {
+    readonly reading: Reading;
+    readonly shardId: string;
+    readonly sequenceNumber: string;
+  }): void;
   /** A summary read back from the table. */
   summary(summary: Summary): void;
   alert(alert: Alert): void;

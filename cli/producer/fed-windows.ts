@@ -19,8 +19,7 @@ export class FedWindows {
   fed(name: string, statusTime: string): void {
     const minute = statusTime.slice(0, 16);
     if (minute !== this.#lastMinute || this.#lastNames === undefined) {
-      this.#lastNames = this.#pending.get(minute);
-      if (this.#lastNames === undefined) this.#pending.set(minute, (this.#lastNames = new Set()));
+      this.#lastNames = setAt(this.#pending, minute);
       this.#lastMinute = minute;
       this.#lastFound = this.#found.get(minute);
     }
@@ -49,13 +48,11 @@ export class FedWindows {
   }
 
   #remember(name: string, key: string): void {
-    let found = this.#found.get(key);
-    if (found === undefined) {
-      this.#found.set(key, (found = new Set()));
+    setAt(this.#found, key).add(name);
+    if (key === this.#lastMinute) this.#lastFound = this.#found.get(key);
+    if (this.#found.size > MINUTES_REMEMBERED) {
       for (const old of [...this.#found.keys()].sort().slice(0, -MINUTES_REMEMBERED)) this.#found.delete(old);
-      if (key === this.#lastMinute) this.#lastFound = found;
     }
-    found.add(name);
   }
 
   /** Windows read back. */
@@ -69,13 +66,12 @@ export class FedWindows {
     for (const names of this.#pending.values()) count += names.size;
     return count;
   }
+}
 
-  /** End of the newest window not yet read back, milliseconds since the epoch. */
-  get newestEnd(): number | undefined {
-    const keys = [...this.#pending].filter(([, names]) => names.size > 0).map(([key]) => key);
-    const newest = keys.sort().at(-1);
-    return newest === undefined ? undefined : startOf(newest) + WINDOW.size;
-  }
+function setAt(map: Map<string, Set<string>>, key: string): Set<string> {
+  const set = map.get(key) ?? new Set();
+  map.set(key, set);
+  return set;
 }
 
 function startOf(minute: string): number {

@@ -1,5 +1,5 @@
-import type { ControlClient } from '../../infra/local/control/client.ts';
 import type { MappingStatus } from '../../infra/local/control/api.ts';
+import type { ControlClient } from '../../infra/local/control/client.ts';
 import { decodeAlert } from '../../telemetry/alert-codec.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import { WINDOW } from '../../telemetry/topology.ts';
@@ -108,7 +108,10 @@ export function haveHandled(
       [...positions].every(([shardId, sequenceNumber]) => {
         const shard = mapping.shards.find((candidate) => candidate.shardId === shardId);
         if (shard === undefined) return false;
-        return shard.behind === 0 || (shard.sequenceNumber !== null && BigInt(shard.sequenceNumber) >= BigInt(sequenceNumber));
+        return (
+          shard.behind === 0 ||
+          (shard.sequenceNumber !== null && BigInt(shard.sequenceNumber) >= BigInt(sequenceNumber))
+        );
       }),
     );
 }

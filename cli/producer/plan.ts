@@ -14,21 +14,21 @@ type Repeatable = string | readonly string[];
 
 /** The flags of `wildrydes producer` as the parser leaves them: text, because a name may look like a number. */
 export interface ProducerFlags extends TargetFlags {
-  readonly name?: readonly string[];
-  readonly fleet?: Repeatable;
-  readonly scenario?: Repeatable;
-  readonly seed?: Repeatable;
-  readonly count?: Repeatable;
-  readonly duration?: Repeatable;
-  readonly speed?: Repeatable;
-  readonly start?: Repeatable;
-  readonly fault?: Repeatable;
-  readonly to?: Repeatable;
-  readonly stream?: Repeatable;
-  readonly join?: boolean;
-  readonly data?: Repeatable;
-  readonly ephemeral?: boolean;
-  readonly output?: OutputFormat;
+  readonly name?: readonly string[] | undefined;
+  readonly fleet?: Repeatable | undefined;
+  readonly scenario?: Repeatable | undefined;
+  readonly seed?: Repeatable | undefined;
+  readonly count?: Repeatable | undefined;
+  readonly duration?: Repeatable | undefined;
+  readonly speed?: Repeatable | undefined;
+  readonly start?: Repeatable | undefined;
+  readonly fault?: Repeatable | undefined;
+  readonly to?: Repeatable | undefined;
+  readonly stream?: Repeatable | undefined;
+  readonly join?: boolean | undefined;
+  readonly data?: Repeatable | undefined;
+  readonly ephemeral?: boolean | undefined;
+  readonly output?: OutputFormat | undefined;
 }
 
 export type OutputFormat = 'pretty' | 'plain' | 'json';
@@ -48,8 +48,10 @@ export interface Plan {
   readonly scenario: ScenarioName;
   readonly seed: string;
   readonly faults: FaultRates | undefined;
-  /** Readings per unicorn; undefined: until Ctrl-C. */
+  /** Readings per unicorn; undefined: no limit. */
   readonly count: number | undefined;
+  /** Simulated milliseconds; undefined: no limit. */
+  readonly duration: number | undefined;
   /** Time of the first reading, milliseconds since the epoch. */
   readonly start: number;
   /** Simulated seconds per second; Infinity: as fast as it goes. */
@@ -66,6 +68,11 @@ export interface Plan {
 interface TextFile {
   readonly kind: 'file';
   readonly path: string;
+}
+
+/** How long a simulation of this plan is to go on. */
+export function lengthOf({ count, duration }: Plan): { count?: number; duration?: number } {
+  return { ...(count === undefined ? {} : { count }), ...(duration === undefined ? {} : { duration }) };
 }
 
 /** What the plan depends on besides its flags. */
@@ -85,11 +92,13 @@ export interface Surroundings {
  */
 export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan {
   const { now } = surroundings;
-  const count = readCount(flags);
+  const count = readCount(lastOf(flags.count));
+  const duration = readRide(lastOf(flags.duration));
+  const ride = Math.min(count === undefined ? Infinity : count * 1_000, duration ?? Infinity);
   const speed = readSpeed(lastOf(flags.speed) ?? '1');
   const givenStart = readStart(lastOf(flags.start));
   const simulated = speed !== 1 || givenStart !== undefined;
-  const endsNow = simulated && count !== undefined ? now - count * 1_000 : now;
+  const endsNow = simulated && ride < Infinity ? now - ride : now;
   const to = readDestination(flags);
   const fault = lastOf(flags.fault);
   return {
@@ -98,6 +107,7 @@ export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan 
     seed: lastOf(flags.seed) ?? surroundings.randomSeed(),
     faults: fault === undefined ? undefined : parseFaults(fault),
     count,
+    duration,
     start: givenStart ?? endsNow,
     speed,
     simulated,
@@ -125,14 +135,13 @@ function readScenario(text: string): ScenarioName {
   throw new WildRydesError('USAGE', `--scenario must be one of ${SCENARIO_NAMES.join(', ')} (given ${text})`);
 }
 
-function readCount(flags: ProducerFlags): number | undefined {
-  const count = lastOf(flags.count);
-  const duration = lastOf(flags.duration);
-  const limits = [
-    ...(count === undefined ? [] : [readInteger('--count', count, 1, 1e9)]),
-    ...(duration === undefined ? [] : [Math.ceil(readDuration('--duration', duration) / 1_000)]),
-  ];
-  return limits.length === 0 ? undefined : Math.min(...limits);
+function readCount(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : readInteger('--count', text, 1, 1e9);
+}
+
+/** Whole seconds, because there is one reading a second. */
+function readRide(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Math.ceil(readDuration('--duration', text) / 1_000) * 1_000;
 }
 
 function readSpeed(text: string): number {
@@ -167,11 +176,17 @@ function readDestination(flags: ProducerFlags): Plan['to'] {
 function chooseCloud(flags: ProducerFlags, surroundings: Surroundings, simulated: boolean): CloudChoice {
   const target = resolveTarget(flags, surroundings.env);
   if (flags.join && (flags.ephemeral || target.kind === 'aws')) {
-    throw new WildRydesError('USAGE', `--join is for a local cloud that runs: leave out ${flags.ephemeral ? '--ephemeral' : '--aws, --region and --profile'}`);
+    throw new WildRydesError(
+      'USAGE',
+      `--join is for a local cloud that runs: leave out ${flags.ephemeral ? '--ephemeral' : '--aws, --region and --profile'}`,
+    );
   }
   const namedByUser = flags.endpoint !== undefined || target.kind === 'aws';
   if (namedByUser && flags.ephemeral) {
-    throw new WildRydesError('USAGE', '--ephemeral starts a cloud here: leave out --endpoint, --aws, --region and --profile');
+    throw new WildRydesError(
+      'USAGE',
+      '--ephemeral starts a cloud here: leave out --endpoint, --aws, --region and --profile',
+    );
   }
   if (namedByUser) return { use: 'remote', target };
   if (flags.ephemeral || (simulated && !flags.join)) return { use: 'throwaway', port: flags.port ?? 0 };

@@ -1,9 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { DescribeStreamSummaryCommand, type KinesisClient, ResourceNotFoundException } from '@aws-sdk/client-kinesis';
-import { type ControlClient } from '../../infra/local/control/client.ts';
+import {
+  DescribeStreamSummaryCommand,
+  type KinesisClient,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-kinesis';
+import type { ControlClient } from '../../infra/local/control/client.ts';
 import { clientConfig, describeTarget } from '../../infra/target.ts';
-import { Fleet } from '../../simulator/fleet.ts';
 import { createFaults } from '../../simulator/faults.ts';
+import { Fleet } from '../../simulator/fleet.ts';
 import { acceleratedPacer, type Pacer, realTimePacer } from '../../simulator/pacing.ts';
 import { simulate } from '../../simulator/simulate.ts';
 import { createKinesisSink } from '../../simulator/sinks/kinesis.ts';
@@ -12,7 +16,7 @@ import { EMPTY_TALLY, isBalanced, type Tally } from '../../telemetry/balance.ts'
 import { systemClock } from '../../telemetry/clock.ts';
 import { EXIT_STATUS, WildRydesError } from '../../telemetry/errors.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
-import { LOCAL, SHARD_COUNT } from '../../telemetry/topology.ts';
+import { SHARD_COUNT } from '../../telemetry/topology.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { coloursFor, isLiveTerminal } from '../terminal.ts';
 import { createJsonView } from '../views/json.ts';
@@ -22,7 +26,7 @@ import { acquireCloud, type RunCloud } from './cloud.ts';
 import { drain } from './drain.ts';
 import type { Report, RunView } from './events.ts';
 import { Follower } from './follow.ts';
-import { type Plan, type ProducerFlags, planRun } from './plan.ts';
+import { lengthOf, type Plan, type ProducerFlags, planRun } from './plan.ts';
 import { createTableReader } from './table-reader.ts';
 import { writeText } from './write-text.ts';
 
@@ -51,7 +55,12 @@ export async function produce(flags: ProducerFlags): Promise<number> {
   }
 }
 
-async function produceToStream(plan: Plan, stream: string, pacer: Pacer, signal: AbortSignal): Promise<number> {
+async function produceToStream(
+  plan: Plan,
+  stream: string,
+  pacer: Pacer,
+  signal: AbortSignal,
+): Promise<number> {
   const cloud = await acquireCloud(plan, pacer.clock);
   try {
     const client = createKinesisClient(clientConfig(cloud.target), { maxAttempts: 1 });
@@ -89,6 +98,11 @@ async function run({ plan, stream, pacer, signal, cloud, client, before, view }:
   const positions = new Map<string, string>();
   try {
     await follower.start();
+    pacer.onSlow((lost) =>
+      view.notice(
+        `slowed down: ${(lost / 1_000).toFixed(1)} s given up, because the target or this machine is slower`,
+      ),
+    );
     const endpoint = describeTarget(cloud.target);
     view.ready({ endpoint, embedded: cloud.embedded, stream, seed: plan.seed, data: cloud.data });
     const sink = createKinesisSink({
@@ -109,7 +123,7 @@ async function run({ plan, stream, pacer, signal, cloud, client, before, view }:
       faults: plan.faults === undefined ? undefined : createFaults(plan.faults),
       pacer,
       sink,
-      ...(plan.count === undefined ? {} : { count: plan.count }),
+      ...lengthOf(plan),
       signal,
     });
     const produced = await simulation.done;
@@ -151,8 +165,22 @@ function report(
   const counted = { produced: produced.produced, attempted: produced.attempted, ...sent };
   const settled = produced.attempted === sent.acknowledged + sent.failed;
   if (tally === undefined) {
-    const unknown = { delivered: null, summarised: null, duplicates: null, late: null, quarantined: null, open: null, summaries: null };
-    return { ...counted, ...unknown, stored: follower.windows.stored, alerts: local ? follower.alerts : null, balanced: settled };
+    const unknown = {
+      delivered: null,
+      summarised: null,
+      duplicates: null,
+      late: null,
+      quarantined: null,
+      open: null,
+      summaries: null,
+    };
+    return {
+      ...counted,
+      ...unknown,
+      stored: follower.windows.stored,
+      alerts: local ? follower.alerts : null,
+      balanced: settled,
+    };
   }
   return {
     ...counted,
@@ -202,10 +230,14 @@ async function insistOnStream(client: KinesisClient, stream: string, cloud: RunC
         next: `Create it: aws kinesis create-stream --stream-name ${stream} --shard-count ${SHARD_COUNT}${endpoint}${region}`,
       });
     }
-    throw new WildRydesError('UNREACHABLE', `cannot use the stream ${stream} at ${where}: ${(error as Error).message}`, {
-      next: 'Check the endpoint, the region and the credentials, or leave out --aws, --region and --endpoint to run on this machine.',
-      cause: error,
-    });
+    throw new WildRydesError(
+      'UNREACHABLE',
+      `cannot use the stream ${stream} at ${where}: ${(error as Error).message}`,
+      {
+        next: 'Check the endpoint, the region and the credentials, or leave out --aws, --region and --endpoint to run on this machine.',
+        cause: error,
+      },
+    );
   }
 }
 

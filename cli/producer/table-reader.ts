@@ -24,7 +24,9 @@ export function createTableReader(target: Target): TableReader {
       const statusTime = formatStatusTime(minute);
       const found: Summary[] = [];
       for (let from = 0; from < names.length; from += KEYS_PER_REQUEST) {
-        const keys = names.slice(from, from + KEYS_PER_REQUEST).map((Name) => ({ Name, StatusTime: statusTime }));
+        const keys = names
+          .slice(from, from + KEYS_PER_REQUEST)
+          .map((Name) => ({ Name, StatusTime: statusTime }));
         found.push(...(await readKeys(documents, keys)));
       }
       return found;
@@ -34,7 +36,10 @@ export function createTableReader(target: Target): TableReader {
 }
 
 /** Keys that the table left unprocessed are simply not found this time: whoever follows a run asks again. */
-async function readKeys(documents: DynamoDBDocumentClient, keys: Record<string, string>[]): Promise<Summary[]> {
+async function readKeys(
+  documents: DynamoDBDocumentClient,
+  keys: Record<string, string>[],
+): Promise<Summary[]> {
   const table = TABLES.summaries.name;
   try {
     const answer = await documents.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } }));

@@ -4,7 +4,7 @@ import type { Pacer } from '../../simulator/pacing.ts';
 import { simulate } from '../../simulator/simulate.ts';
 import { createFileSink } from '../../simulator/sinks/file.ts';
 import { createStdoutSink } from '../../simulator/sinks/stdout.ts';
-import type { Plan } from './plan.ts';
+import { lengthOf, type Plan } from './plan.ts';
 
 /**
  * `--to stdout` and `--to FILE`: the readings alone, as NDJSON, and no cloud.
@@ -12,13 +12,14 @@ import type { Plan } from './plan.ts';
  * @returns the exit status
  */
 export async function writeText(plan: Plan, pacer: Pacer, signal: AbortSignal): Promise<number> {
-  const sink = plan.to.kind === 'file' ? await createFileSink(plan.to.path) : createStdoutSink(process.stdout);
+  const sink =
+    plan.to.kind === 'file' ? await createFileSink(plan.to.path) : createStdoutSink(process.stdout);
   const simulation = simulate({
     fleet: new Fleet({ names: plan.names, seed: plan.seed, scenario: plan.scenario, start: plan.start }),
     faults: plan.faults === undefined ? undefined : createFaults(plan.faults),
     pacer,
     sink,
-    ...(plan.count === undefined ? {} : { count: plan.count }),
+    ...lengthOf(plan),
     signal,
   });
   const { attempted } = await simulation.done;

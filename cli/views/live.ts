@@ -6,7 +6,7 @@ import { formatStatusTime } from '../../telemetry/status-time.ts';
 import type { Summary } from '../../telemetry/summary.ts';
 import { WINDOW } from '../../telemetry/topology.ts';
 import type { Ready, RunView } from '../producer/events.ts';
-import { fit, printable } from '../terminal.ts';
+import { column, printable } from '../terminal.ts';
 import type { Print } from './json.ts';
 import { alertSentence, countdown, reportLines } from './words.ts';
 
@@ -40,7 +40,11 @@ export interface LiveState {
 /** One screen, redrawn in place: vitals, the open window, summaries as the table gives them back, alerts. */
 export function createLiveView(unicorns: number, screen: Screen): RunView {
   const vitals = new Map<string, Reading>();
-  const shown = { ready: undefined as Ready | undefined, acknowledged: 0, waiting: undefined as LiveState['waiting'] };
+  const shown = {
+    ready: undefined as Ready | undefined,
+    acknowledged: 0,
+    waiting: undefined as LiveState['waiting'],
+  };
   const summaries: Summary[] = [];
   const alerts: Alert[] = [];
   const notices: string[] = [];
@@ -84,7 +88,11 @@ export function createLiveView(unicorns: number, screen: Screen): RunView {
     report: (report) => {
       shown.waiting = undefined;
       draw();
-      screen.print(`\n\n${reportLines(report).map((line) => ` ${line}`).join('\n')}\n`);
+      screen.print(
+        `\n\n${reportLines(report)
+          .map((line) => ` ${line}`)
+          .join('\n')}\n`,
+      );
       drawnRows = 0;
     },
     close: () => {
@@ -103,11 +111,13 @@ export function frame(
 ): string[] {
   const columns = Math.max(20, size.columns - 1);
   const rows = Math.max(10, size.rows - 1);
-  const cut = (line: string) => fit(line, columns).trimEnd();
+  const cut = (line: string) => column(line, columns).trimEnd();
   const { ready } = state;
 
   const head = [
-    colours.bold(cut(` Wild Rydes  ${ready === undefined ? 'starting…' : `${ready.stream} at ${ready.endpoint}`}`)),
+    colours.bold(
+      cut(` Wild Rydes  ${ready === undefined ? 'starting…' : `${ready.stream} at ${ready.endpoint}`}`),
+    ),
     ...(ready === undefined ? [] : [colours.dim(cut(`             ${placeOf(ready)}`))]),
     '',
   ];
@@ -115,7 +125,11 @@ export function frame(
     '',
     cut(` ${state.acknowledged} readings acknowledged   ${windowLine(state, now)}`),
     ...state.notices.map((text) => colours.yellow(cut(` ${printable(text)}`))),
-    colours.dim(cut(` look further: ./wildrydes query --name ${[...state.vitals.keys()][0] ?? 'Shadowfax'}   ./wildrydes status   ./wildrydes shell`)),
+    colours.dim(
+      cut(
+        ` look further: ./wildrydes query --name ${[...state.vitals.keys()][0] ?? 'Shadowfax'}   ./wildrydes status   ./wildrydes shell`,
+      ),
+    ),
     colours.dim(cut(' Ctrl-C stops')),
   ];
   const alerts = state.alerts.slice(-4).map((alert) => {
@@ -151,11 +165,11 @@ function windowLine(state: LiveState, now: number): string {
 function vitalsTable(state: LiveState, room: number, columns: number, colours: ChalkInstance): string[] {
   const names = nameColumn(columns);
   const more = state.unicorns - Math.min(room, state.vitals.size);
-  const heading = ` ${fit('Unicorn', names)}  ${right('Magic', 6)} ${right('Health', 6)} ${right('m/s', 7)}  ${right('Latitude', 10)} ${right('Longitude', 11)}`;
+  const heading = ` ${column('Unicorn', names)}  ${right('Magic', 6)} ${right('Health', 6)} ${right('m/s', 7)}  ${right('Latitude', 10)} ${right('Longitude', 11)}`;
   const lines = [...state.vitals.values()].slice(0, room).map((reading) => {
     const magic = right(String(reading.MagicPoints), 6);
     return [
-      ` ${fit(printable(reading.Name), names)} `,
+      ` ${column(printable(reading.Name), names)} `,
       reading.MagicPoints < 50 ? colours.red(magic) : magic,
       right(String(reading.HealthPoints), 6),
       `${right(reading.Distance.toFixed(2), 7)} `,
@@ -163,17 +177,22 @@ function vitalsTable(state: LiveState, room: number, columns: number, colours: C
       right(reading.Longitude.toFixed(5), 11),
     ].join(' ');
   });
-  return [colours.bold(fit(heading, columns).trimEnd()), ...lines, ...(more > 0 && state.vitals.size > 0 ? [colours.dim(` and ${more} more`)] : [])];
+  return [
+    colours.bold(column(heading, columns).trimEnd()),
+    ...lines,
+    ...(more > 0 && state.vitals.size > 0 ? [colours.dim(` and ${more} more`)] : []),
+  ];
 }
 
 function summaryTable(summaries: readonly Summary[], columns: number, colours: ChalkInstance): string[] {
   const names = nameColumn(columns);
-  const heading = ` ${fit('In the table', names)}  ${fit('minute', 6)} ${right('readings', 8)} ${right('metres', 9)}  ${right('magic', 9)} ${right('health', 9)}`;
-  if (summaries.length === 0) return ['', colours.bold(heading), colours.dim(' the first minute is still open')];
+  const heading = ` ${column('In the table', names)}  ${column('minute', 6)} ${right('readings', 8)} ${right('metres', 9)}  ${right('magic', 9)} ${right('health', 9)}`;
+  if (summaries.length === 0)
+    return ['', colours.bold(heading), colours.dim(' the first minute is still open')];
   const lines = summaries.map((summary) =>
     [
-      ` ${fit(printable(summary.Name), names)} `,
-      fit(summary.StatusTime.slice(11, 16), 6),
+      ` ${column(printable(summary.Name), names)} `,
+      column(summary.StatusTime.slice(11, 16), 6),
       right(String(summary.Readings), 8),
       `${right(summary.Distance.toFixed(1), 9)} `,
       right(`${summary.MinMagicPoints}–${summary.MaxMagicPoints}`, 9),
@@ -188,5 +207,5 @@ function nameColumn(columns: number): number {
 }
 
 function right(text: string, columns: number): string {
-  return fit(text, columns, 'right');
+  return column(text, columns, 'right');
 }

@@ -12,7 +12,9 @@ export function createPlainView(out: Print, err: Print, monotonic: () => number)
   let waitingFor = '';
   return {
     ready: (event) => {
-      const state = event.embedded ? ` (started here, ${event.data === null ? 'nothing is kept' : `state in ${event.data}`})` : '';
+      const state = event.embedded
+        ? ` (started here, ${event.data === null ? 'nothing is kept' : `state in ${event.data}`})`
+        : '';
       out(`ready: ${event.stream} at ${event.endpoint}${state}, seed ${event.seed}\n`);
     },
     reading: () => {

@@ -1,6 +1,6 @@
-import type { Report } from '../producer/events.ts';
 import type { Alert } from '../../telemetry/alert.ts';
 import type { Summary } from '../../telemetry/summary.ts';
+import type { Report } from '../producer/events.ts';
 import { printable } from '../terminal.ts';
 
 /** The sentences that the plain and the live view share. */
@@ -34,8 +34,13 @@ export function reportLines(report: Report): string[] {
         `${report.late} late + ${report.quarantined} quarantined + ${report.open} in open windows`,
     );
   }
-  const stored = report.stored === null ? 'not read back' : `${counted(report.stored, 'summary', 'summaries')} read back from the table`;
-  lines.push(`stored    ${stored}${report.alerts === null ? '' : `, ${counted(report.alerts, 'alert')} heard`}`);
+  const stored =
+    report.stored === null
+      ? 'not read back'
+      : `${counted(report.stored, 'summary', 'summaries')} read back from the table`;
+  lines.push(
+    `stored    ${stored}${report.alerts === null ? '' : `, ${counted(report.alerts, 'alert')} heard`}`,
+  );
   lines.push(report.balanced ? 'balanced  yes: nothing was lost' : 'balanced  NO: the figures do not add up');
   return lines;
 }
