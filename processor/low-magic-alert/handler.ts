@@ -1,0 +1,31 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { decodeReading } from '../../telemetry/reading-codec.ts';
+import { createBatchHandler } from '../batch-handler.ts';
+import { effortOf } from '../effort.ts';
+import { required } from '../environment.ts';
+import { createObserver } from '../observer.ts';
+import { decodeRecords } from '../records.ts';
+import { settle } from '../settle.ts';
+import { createAlertTable } from './alert-table.ts';
+import { followMagic } from './logic.ts';
+import { createMemory } from './memory.ts';
+import { createTopic } from './topic.ts';
+
+/** Unicorns that a warm environment knows: some 20 MB. */
+const MOST_REMEMBERED = 100_000;
+
+const observer = createObserver('low-magic-alert');
+const table = createAlertTable({
+  client: new DynamoDBClient({}),
+  tableName: required(process.env, 'ALERTS_TABLE'),
+});
+const publish = createTopic({ client: new SNSClient({}), topicArn: required(process.env, 'TOPIC_ARN') });
+const memory = createMemory(MOST_REMEMBERED);
+
+/** Publishes an alert when a unicorn's magic runs low, and another when it has recovered. */
+export const handler = createBatchHandler(observer, async (event, context) => {
+  const records = decodeRecords(event, decodeReading);
+  const verdicts = await followMagic(records, { table, publish, memory, observer }, effortOf(context, 0.9));
+  return settle(records, verdicts);
+});

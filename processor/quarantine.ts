@@ -1,0 +1,100 @@
+import {
+  PutRecordsCommand,
+  type PutRecordsCommandOutput,
+  type PutRecordsRequestEntry,
+} from '@aws-sdk/client-kinesis';
+import { encodeQuarantineEntry, quarantineEntry } from '../telemetry/quarantine-codec.ts';
+import { KINESIS_LIMITS } from '../telemetry/topology.ts';
+import { type EventRecord, positionOf } from './records.ts';
+import { describeError, type Effort, resend } from './resend.ts';
+
+/** A record that can never be used, and why. */
+export interface RefusedRecord {
+  readonly record: EventRecord<unknown>;
+  readonly reason: string;
+}
+
+/** Sequence numbers of the records that are in quarantine now, and why the others are not. */
+export interface Quarantined {
+  readonly acknowledged: ReadonlySet<string>;
+  readonly reason: string | undefined;
+}
+
+export type Quarantine = (refused: readonly RefusedRecord[]) => Promise<Quarantined>;
+
+/** What is used of a Kinesis client. */
+export interface PutsRecords {
+  send(command: PutRecordsCommand, options: { abortSignal: AbortSignal }): Promise<PutRecordsCommandOutput>;
+}
+
+interface Entry {
+  readonly sequenceNumber: string;
+  readonly bytes: number;
+  readonly put: PutRecordsRequestEntry & { readonly Data: Uint8Array };
+}
+
+/**
+ * Puts refused records into the quarantine stream, each with its position and reason, under its own partition key.
+ * An entry whose answer was lost is put again: its stream, shard and sequence number tell that it is the same one.
+ * Never rejects.
+ */
+export function createQuarantine(options: {
+  readonly client: PutsRecords;
+  readonly streamName: string;
+}): (refused: readonly RefusedRecord[], effort: Effort) => Promise<Quarantined> {
+  const { client, streamName } = options;
+
+  const put = async (entries: readonly Entry[], abortSignal: AbortSignal): Promise<Entry[]> => {
+    const command = new PutRecordsCommand({
+      StreamName: streamName,
+      Records: entries.map((entry) => entry.put),
+    });
+    const { Records: results = [] } = await client.send(command, { abortSignal });
+    // One request may be accepted in part: each entry has an answer of its own, in the order of the entries.
+    return entries.filter((_, at) => results[at]?.SequenceNumber === undefined);
+  };
+
+  return async (refused, effort) => {
+    const acknowledged = new Set<string>();
+    for (const entries of requests(refused.map(entryOf))) {
+      const left = await resend(effort, entries, put);
+      const missing = new Set(left.items);
+      for (const entry of entries) if (!missing.has(entry)) acknowledged.add(entry.sequenceNumber);
+      // What follows the first that failed comes again with it.
+      if (missing.size > 0) return { acknowledged, reason: describeError(left.error) };
+    }
+    return { acknowledged, reason: undefined };
+  };
+}
+
+function entryOf({ record, reason }: RefusedRecord): Entry {
+  const { sequenceNumber, partitionKey, data } = record;
+  const entry = quarantineEntry({ ...positionOf(record), sequenceNumber, reason, data });
+  const encoded = Buffer.from(encodeQuarantineEntry(entry));
+  return {
+    sequenceNumber,
+    bytes: encoded.length + Buffer.byteLength(partitionKey),
+    put: { PartitionKey: partitionKey, Data: encoded },
+  };
+}
+
+/** Groups entries, in order, into as few requests as the limits of PutRecords allow. */
+function requests(entries: readonly Entry[]): Entry[][] {
+  const groups: Entry[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    const group = groups.at(-1);
+    if (
+      group !== undefined &&
+      group.length < KINESIS_LIMITS.recordsPerPut &&
+      bytes + entry.bytes <= KINESIS_LIMITS.bytesPerPut
+    ) {
+      group.push(entry);
+      bytes += entry.bytes;
+    } else {
+      groups.push([entry]);
+      bytes = entry.bytes;
+    }
+  }
+  return groups;
+}

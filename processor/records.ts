@@ -1,0 +1,67 @@
+import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
+import { WildRydesError } from '../telemetry/errors.ts';
+import type { Invalid } from '../telemetry/reading.ts';
+
+/** One record of a Kinesis event: its bytes, and what a decoder of telemetry made of them. */
+export interface EventRecord<T> {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** ApproximateArrivalTimestamp, milliseconds since the epoch. */
+  readonly arrival: number;
+  readonly data: Uint8Array;
+  readonly decoded: T | Invalid;
+  /** The record as Lambda delivered it. */
+  readonly source: KinesisStreamRecord;
+}
+
+/**
+ * Decodes the records of a batch, in the order of the batch: base64, then the bytes. A record that cannot be decoded
+ * keeps its place, with the decoder's reason.
+ *
+ * @param decode never throws
+ * @throws WildRydesError USAGE when the event is not one of a Kinesis trigger
+ */
+export function decodeRecords<T>(
+  event: KinesisStreamEvent,
+  decode: (bytes: Uint8Array) => T | Invalid,
+): EventRecord<T>[] {
+  if (!Array.isArray(event?.Records) || event.Records.some((record) => record?.kinesis === undefined)) {
+    throw new WildRydesError(
+      'USAGE',
+      'the event must be one of a Kinesis trigger: {"Records":[{"kinesis":…}]}',
+      {
+        next: 'Invoke the function with the event.json beside its handler, or by its trigger.',
+      },
+    );
+  }
+  return event.Records.map((source) => {
+    const { sequenceNumber, partitionKey, approximateArrivalTimestamp, data } = source.kinesis;
+    const bytes = Buffer.from(data, 'base64');
+    // Lambda gives the time in seconds, with the milliseconds as decimals.
+    const arrival = Math.round(approximateArrivalTimestamp * 1000);
+    return { sequenceNumber, partitionKey, arrival, data: bytes, decoded: decode(bytes), source };
+  });
+}
+
+/** Where a record stood in its stream. */
+export function positionOf({ source }: Pick<EventRecord<unknown>, 'source'>): {
+  readonly stream: string;
+  readonly shardId: string;
+} {
+  const { eventSourceARN, eventID } = source;
+  return {
+    stream: eventSourceARN.slice(eventSourceARN.indexOf('/') + 1),
+    shardId: eventID.slice(0, Math.max(0, eventID.indexOf(':'))),
+  };
+}
+
+/**
+ * Orders sequence numbers: decimal, without leading zeros, and far beyond what a number holds.
+ *
+ * @returns less than 0, 0 or more than 0, as `a` is lower than, the same as or higher than `b`
+ */
+export function compareSequenceNumbers(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
