@@ -82,6 +82,7 @@ export class WindowEngine {
     if (snapshot === undefined) return;
     this.#watermark = snapshot.watermark ?? NOTHING;
     for (const shard of snapshot.shards) {
+      if (isDone(shard, snapshot.shards)) continue;
       this.#indexes.set(shard.shardId, this.#shards.length);
       this.#shards.push({
         ...shard,
@@ -323,6 +324,12 @@ export class WindowEngine {
     }
     return minutes.length;
   }
+}
+
+/** Whether a shard was read to its end and its watermark is of no more use: its children are known, and have their own. */
+function isDone(shard: ShardState, shards: readonly ShardState[]): boolean {
+  const children = shards.filter((other) => other.parents.includes(shard.shardId));
+  return shard.finished && children.length > 0 && children.every((child) => child.given || child.finished);
 }
 
 /** Start of the window that an instant falls into. */
