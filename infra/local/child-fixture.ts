@@ -37,7 +37,12 @@ export async function startChild(source: string): Promise<Child> {
   const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines: string[] = [];
   const printed = createInterface({ input: child.stdout });
-  printed.on('line', (line) => lines.push(line));
+  let noted = () => {};
+  printed.on('line', (line) => {
+    lines.push(line);
+    noted();
+  });
+  printed.on('close', () => noted());
   const gone = once(child, 'close').then(() => rmSync(folder, { recursive: true, force: true }));
   child.stdin.on('error', () => {});
 
@@ -48,8 +53,10 @@ export async function startChild(source: string): Promise<Child> {
       for (;;) {
         const found = lines.find((line) => line.startsWith(start));
         if (found !== undefined) return found;
-        if (child.stdout.closed) throw new Error(`the child ended without a line ${start}`);
-        await Promise.race([once(printed, 'line'), once(printed, 'close')]);
+        if (child.stdout.readableEnded) throw new Error(`the child ended without a line ${start}`);
+        await new Promise<void>((resolve) => {
+          noted = resolve;
+        });
       }
     },
     async kill() {

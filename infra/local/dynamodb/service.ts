@@ -15,6 +15,8 @@ export interface DynamoDBOptions {
 /** DynamoDB refuses a request above 16 MB. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const MAX_BODY = 16 * 1024 * 1024;
 
+const SERIALIZATION_EXCEPTION = { __type: 'com.amazon.coral.service#SerializationException' };
+
 const CHANGES_TABLE: ReadonlySet<string> = new Set(['CreateTable', 'UpdateTable', 'DeleteTable']);
 
 /**
@@ -38,8 +40,7 @@ export async function createDynamoDB({ folder, log = () => {} }: DynamoDBOptions
       if (operation === undefined) return unsupported(name);
       if (closing) return fault('The local cloud is shutting down');
       const parameters = parse(body);
-      if (parameters === undefined)
-        return answer(400, { __type: 'com.amazon.coral.service#SerializationException' });
+      if (parameters === undefined) return answer(400, SERIALIZATION_EXCEPTION);
       const answered = run(store, name, operation, parameters, log);
       underWay.add(answered);
       return answered.finally(() => underWay.delete(answered));
@@ -75,7 +76,8 @@ async function run(
   log: (line: string) => void,
 ): Promise<ApiResponse> {
   try {
-    const checked = operation.validate(parameters, store);
+    const checked = validate(operation, parameters, store);
+    if (checked === undefined) return answer(400, SERIALIZATION_EXCEPTION);
     const answered = await act(
       store,
       name === 'ListTables' ? { ...operation, action: listTables } : operation,
@@ -88,6 +90,20 @@ async function run(
     if (statusCode !== undefined) return answer(statusCode, body);
     log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
     return fault('The local cloud failed to process this request; its log says why');
+  }
+}
+
+/** Undefined where the parameters are of a shape that dynalite did not think of, such as a null among the attributes. */
+function validate(
+  operation: Operation,
+  parameters: object,
+  store: Store,
+): Record<string, unknown> | undefined {
+  try {
+    return operation.validate(parameters, store);
+  } catch (error) {
+    if ((error as OperationError).statusCode !== undefined) throw error;
+    return undefined;
   }
 }
 
