@@ -40,8 +40,8 @@ export interface EventSource {
 /** Largest payload of a synchronous invocation, bytes: 6 MB. */
 export const PAYLOAD_LIMIT = 6 * 1024 * 1024;
 
-/** Bytes of an event without records. */
-export const EMPTY_EVENT_BYTES = '{"Records":[]}'.length;
+/** Bytes of an event beside its records: each of these counts a comma, and there is one less. */
+export const ENVELOPE_BYTES = '{"Records":[]}'.length - ','.length;
 
 export function kinesisEvent(records: readonly StoredRecord[], source: EventSource): KinesisEvent {
   return { Records: records.map((record) => eventRecord(record, source)) };

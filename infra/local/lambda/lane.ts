@@ -3,7 +3,7 @@ import type { Shard, StoredRecord } from '../kinesis/source.ts';
 import { Bell } from './bell.ts';
 import type { MappingDefinition, Outcome } from './definitions.ts';
 import {
-  EMPTY_EVENT_BYTES,
+  ENVELOPE_BYTES,
   type EventSource,
   eventRecordMeasure,
   type KinesisEvent,
@@ -107,7 +107,7 @@ export class Lane {
   async #gather(): Promise<readonly StoredRecord[] | 'finished'> {
     const { mapping, shard, signal, clock } = this.#options;
     const records: StoredRecord[] = [];
-    let bytes = EMPTY_EVENT_BYTES;
+    let bytes = ENVELOPE_BYTES;
     let deadline: number | undefined;
 
     /** Takes what is there and fits; true when no more fits. */
@@ -117,8 +117,12 @@ export class Lane {
         const from = this.#position + records.length;
         if (room === 0) return true;
         if (from >= shard.next) return false;
+        // Records between those gathered and the oldest expired unread: another batch begins after them.
+        if (from < shard.first && records.length > 0) return true;
         // A record's share of the event is more than its own bytes: those that fit are among these.
-        for (const record of shard.read(from, room, PAYLOAD_LIMIT - bytes)) {
+        const found = shard.read(from, room, PAYLOAD_LIMIT - bytes);
+        if (found.length === 0) return false;
+        for (const record of found) {
           const size = this.#measure(record);
           // A record that is too large even alone is sent alone: as many as AWS allows cannot be fewer than one.
           if (bytes + size > PAYLOAD_LIMIT && records.length > 0) return true;

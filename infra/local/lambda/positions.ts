@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WildRydesError } from '../../../telemetry/errors.ts';
@@ -56,10 +56,22 @@ export class Positions {
     return this.#shards !== undefined;
   }
 
-  /** Begins with the given positions; a shard that has none is read from its start. */
+  /**
+   * Begins with the given positions; a shard that has none is read from its start. Written before this returns: what
+   * arrives from now on is the mapping's, also after a crash.
+   */
   begin(shards: ReadonlyMap<string, ShardPosition>): void {
     this.#shards = new Map(shards);
-    this.#change();
+    if (this.#path === undefined) return;
+    try {
+      writeFileSync(`${this.#path}.begun`, this.#text());
+      renameSync(`${this.#path}.begun`, this.#path);
+      // One that is being written now would take the place of this.
+      if (this.#writing !== undefined) this.#changed = true;
+    } catch (error) {
+      this.#reportFailure(error);
+      this.#change();
+    }
   }
 
   get(shardId: string): ShardPosition | undefined {
@@ -107,8 +119,7 @@ export class Positions {
         if (this.#changed) this.#change();
       },
       (error: unknown) => {
-        if (!this.#failing) this.#options.log(`cannot write ${path}: ${String(error)}; will try again`);
-        this.#failing = true;
+        this.#reportFailure(error);
         this.#writing = undefined;
         this.#changed = true;
       },
@@ -117,11 +128,20 @@ export class Positions {
   }
 
   async #replace(path: string): Promise<void> {
+    const fresh = `${path}.new`;
+    await writeFile(fresh, this.#text());
+    await rename(fresh, path);
+  }
+
+  #text(): string {
     const { functionName, streamName } = this.#options;
     const shards = Object.fromEntries(this.#shards ?? []);
-    const fresh = `${path}.new`;
-    await writeFile(fresh, `${JSON.stringify({ functionName, streamName, shards }, null, 1)}\n`);
-    await rename(fresh, path);
+    return `${JSON.stringify({ functionName, streamName, shards }, null, 1)}\n`;
+  }
+
+  #reportFailure(error: unknown): void {
+    if (!this.#failing) this.#options.log(`cannot write ${this.#path}: ${String(error)}; will try again`);
+    this.#failing = true;
   }
 }
 

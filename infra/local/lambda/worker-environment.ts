@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { FunctionError, Outcome } from './definitions.ts';
 import { LineSplitter } from './lines.ts';
@@ -68,11 +67,13 @@ export class WorkerEnvironment {
       this.#alive = false;
       this.#uncaught = error;
     });
-    this.#gone = once(this.#worker, 'exit').then(
-      ([code]) => this.#exited(code as number),
-      // `once` rejects on an 'error' that comes first; the exit follows.
-      () => new Promise<void>((resolve) => this.#worker.once('exit', (code) => resolve(this.#exited(code)))),
-    );
+    // Not events.once(): it rejects at an error, and the exit may follow before anyone can listen for it again.
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once('exit', (code) => {
+        this.#exited(code);
+        resolve();
+      });
+    });
   }
 
   /** False once the thread ended, or its module proved unusable. */

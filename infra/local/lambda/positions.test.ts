@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Positions } from './positions.ts';
+import { createWorkspace, until, type Workspace } from './testing/workspace.ts';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await createWorkspace();
+});
+afterAll(() => workspace.remove());
+
+function open(folder: string | null, log: (line: string) => void = () => {}): Positions {
+  return new Positions({ folder, functionName: 'f', streamName: 's', log });
+}
+
+describe('positions', () => {
+  test('come back after a restart', async () => {
+    const folder = workspace.empty();
+    const before = open(folder);
+    expect(before.begun).toBe(false);
+    before.begin(new Map([['shard-1', { after: '10', finished: false }]]));
+    before.set('shard-2', { after: null, finished: true });
+    await before.flush();
+    const after = open(folder);
+    expect(after.begun).toBe(true);
+    expect(after.get('shard-1')).toEqual({ after: '10', finished: false });
+    expect(after.get('shard-2')).toEqual({ after: null, finished: true });
+    expect(after.get('shard-3')).toBeUndefined();
+  });
+
+  test('are written without being asked, and leave no other file', async () => {
+    const folder = workspace.empty();
+    const positions = open(folder);
+    for (let i = 0; i < 1_000; i++) positions.set('shard-1', { after: String(i), finished: false });
+    await until('the last is written', () => {
+      const [file] = readdirSync(folder).filter((name) => name === 'f@s.json');
+      return file !== undefined && readFileSync(join(folder, file), 'utf8').includes('"999"');
+    });
+    await positions.flush();
+    expect(readdirSync(folder)).toEqual(['f@s.json']);
+  });
+
+  test('of shards that are gone are forgotten', async () => {
+    const folder = workspace.empty();
+    const positions = open(folder);
+    positions.set('shard-1', { after: '1', finished: true });
+    positions.set('shard-2', { after: '2', finished: false });
+    positions.keepOnly(new Set(['shard-2']));
+    await positions.flush();
+    expect(open(folder).get('shard-1')).toBeUndefined();
+    expect(open(folder).get('shard-2')).toEqual({ after: '2', finished: false });
+  });
+
+  test.each([
+    ['not JSON', '{"shards":'],
+    ['no shards', '{}'],
+    ['a position of another shape', '{"shards":{"shard-1":{"after":7,"finished":false}}}'],
+    ['null', 'null'],
+  ])('in a file that holds %s are refused, saying what to do', (_, text) => {
+    const folder = workspace.empty();
+    writeFileSync(join(folder, 'f@s.json'), text);
+    expect(() => open(folder)).toThrowError(
+      expect.objectContaining({ code: 'STATE_CORRUPT', next: expect.stringContaining('Delete the file') }),
+    );
+  });
+
+  test('that cannot be written are reported once, and written when they can be', async () => {
+    const folder = workspace.empty();
+    const log: string[] = [];
+    const positions = open(join(folder, 'deeper'), (line) => log.push(line));
+    rmSync(join(folder, 'deeper'), { recursive: true });
+    positions.set('shard-1', { after: '1', finished: false });
+    await positions.flush();
+    positions.set('shard-1', { after: '2', finished: false });
+    await positions.flush();
+    expect(log).toEqual([expect.stringContaining('will try again')]);
+    mkdirSync(join(folder, 'deeper'));
+    await positions.flush();
+    expect(open(join(folder, 'deeper')).get('shard-1')?.after).toBe('2');
+  });
+
+  test('without a folder last as long as the object', async () => {
+    const positions = open(null);
+    positions.set('shard-1', { after: '1', finished: false });
+    await positions.flush();
+    expect(positions.get('shard-1')?.after).toBe('1');
+  });
+});
