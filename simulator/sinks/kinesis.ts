@@ -39,7 +39,10 @@ export interface KinesisSink extends Sink {
   counts(): Delivery;
 }
 
-/** Readings as records of a Kinesis stream, in batches across unicorns; in order for each. */
+/**
+ * Readings as records of a Kinesis stream, in batches across unicorns; for each unicorn in order, as far as the stream
+ * takes or refuses whole requests.
+ */
 export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
   const counts = { acknowledged: 0, uncertain: 0, failed: 0 };
   const reasons = new Set<string>();
