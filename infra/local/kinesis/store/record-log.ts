@@ -52,7 +52,9 @@ export class RecordLog {
   #next: number;
   #lastArrival: number;
   #staged = 0;
-  #stagedArrival = 0;
+  /** Arrivals of the first and the last record of the batch. */
+  #stagedFrom = 0;
+  #stagedTo = 0;
   /** The last segment's file. */
   #file: number | undefined;
   /** An older segment's file, the last that was read. */
@@ -140,6 +142,9 @@ export class RecordLog {
   /**
    * Adds a record to the batch. Returns the bytes of its key and data, or -1, with nothing added, if `data` is not
    * base64 with its padding.
+   *
+   * @param arrival not less than that of the record before
+   * @param key at most 65,535 bytes of UTF-8
    */
   stage(arrival: number, key: string, data: string): number {
     const dataLength = base64Length(data);
@@ -153,8 +158,9 @@ export class RecordLog {
     const length = FRAME_HEADER + keyLength + dataLength;
     sealFrame(buffer, end, length, arrival, keyLength);
     tail.end = end + length;
+    if (this.#staged === 0) this.#stagedFrom = arrival;
+    this.#stagedTo = arrival;
     this.#staged += 1;
-    this.#stagedArrival = arrival;
     return keyLength + dataLength;
   }
 
@@ -171,8 +177,8 @@ export class RecordLog {
     try {
       const segment = this.#writable();
       this.#write(segment, tail.buffer, tail.written, bytes);
-      segment.firstArrival ??= this.#stagedArrival;
-      segment.passed(first, segment.size, this.#staged, bytes, this.#stagedArrival);
+      segment.firstArrival ??= this.#stagedFrom;
+      segment.passed(first, segment.size, this.#staged, bytes, this.#stagedFrom);
       segment.size += bytes;
     } catch (error) {
       this.rollback();
@@ -180,7 +186,7 @@ export class RecordLog {
     }
     tail.keep();
     this.#next += this.#staged;
-    this.#lastArrival = this.#stagedArrival;
+    this.#lastArrival = this.#stagedTo;
     this.#staged = 0;
     return first;
   }
