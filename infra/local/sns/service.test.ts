@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  ListTopicsCommand,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startChild } from '../child-fixture.ts';
+import { arnOf, SnsFixture } from './fixture.ts';
+import { openTopics } from './topics.ts';
+
+const fixture = new SnsFixture();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wildrydes-sns-'));
+});
+afterEach(async () => {
+  await fixture.closeAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('SNS', () => {
+  it('names the operation that it does not have', async () => {
+    const { client } = await fixture.openSns();
+    await expect(
+      client.send(new SubscribeCommand({ TopicArn: arnOf('a'), Protocol: 'email' })),
+    ).rejects.toMatchObject({
+      name: 'InvalidAction',
+      message: 'The SNS of the local cloud does not support Subscribe',
+    });
+  });
+
+  it.each(['constructor', '__proto__', ''])('does not take %j for an operation', async (Action) => {
+    const { endpoint } = await fixture.openSns();
+    const body = new URLSearchParams({ Action, Version: '2010-03-31' });
+    const answer = await fetch(endpoint, { method: 'POST', body });
+    expect(answer.status).toBe(400);
+    const text = await answer.text();
+    expect(text).toContain('<Code>InvalidAction</Code>');
+    expect(text).toContain(`<RequestId>${answer.headers.get('x-amzn-requestid')}</RequestId>`);
+  });
+
+  it('answers a fault of its own as InternalError', async () => {
+    const { client } = await fixture.openSns(folder);
+    rmSync(folder, { recursive: true });
+    await expect(client.send(new CreateTopicCommand({ Name: 'alerts' }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 500 },
+    });
+    expect((await client.send(new ListTopicsCommand({}))).Topics ?? []).toEqual([]);
+    mkdirSync(folder);
+  });
+});
+
+describe('topics', () => {
+  it('outlive the process', async () => {
+    const before = await fixture.openSns(join(folder, 'sns'));
+    for (const Name of ['b', 'a', 'c']) await before.client.send(new CreateTopicCommand({ Name }));
+    await before.client.send(new DeleteTopicCommand({ TopicArn: arnOf('c') }));
+    await fixture.closeAll();
+    const { client } = await fixture.openSns(join(folder, 'sns'));
+    expect((await client.send(new ListTopicsCommand({}))).Topics).toEqual([
+      { TopicArn: arnOf('a') },
+      { TopicArn: arnOf('b') },
+    ]);
+  });
+
+  it('acknowledged before kill -9 are there, and the file is whole', async () => {
+    const child = await startChild(`
+      import { openTopics } from './sns/topics.ts';
+      const topics = openTopics(${JSON.stringify(folder)});
+      for (let i = 0; ; i++) {
+        topics.put({ name: 'topic-' + i, attributes: {} });
+        console.log('kept', i);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    `);
+    await child.line('kept 20');
+    await child.kill();
+    const acknowledged = child.lines.length;
+    const topics = openTopics(folder);
+    for (let i = 0; i < acknowledged; i++) expect(topics.find(`topic-${i}`)).toBeDefined();
+    topics.put({ name: 'another', attributes: {} });
+    expect(readdirSync(folder)).toEqual(['topics.json']);
+  });
+
+  it.each(['', '{', '{}', 'null', '{"topics":[null]}'])(
+    'in a file that holds %j are refused, saying so',
+    (text) => {
+      writeFileSync(join(folder, 'topics.json'), text);
+      expect(() => openTopics(folder)).toThrow(
+        expect.objectContaining({ code: 'STATE_CORRUPT', message: expect.stringContaining(folder) }),
+      );
+    },
+  );
+});
