@@ -1,7 +1,7 @@
 import { WildRydesError } from '../telemetry/errors.ts';
 
 /** Most names that there are to give. */
-export const MOST_NAMES = 1_000_000;
+const MOST_NAMES = 1_000_000;
 
 /**
  * The names of a fleet of n unicorns: distinct, always the same, and the first ones of a bigger fleet are those of

@@ -21,7 +21,7 @@ export interface SimulationOptions {
 }
 
 /** What a simulation has produced. Once it is done, attempted = produced - missing + faults.duplicate. */
-export interface Produced {
+interface Produced {
   /** Readings simulated for emission. */
   readonly produced: number;
   /** Emissions put into the sink. */

@@ -27,7 +27,7 @@ export interface KinesisSinkOptions {
 }
 
 /** What became of the records put, in records. */
-export interface Delivery {
+interface Delivery {
   readonly acknowledged: number;
   /** Attempts that got no answer: such a record may be in the stream once more than it is acknowledged. */
   readonly uncertain: number;
