@@ -34,8 +34,9 @@ const TLS_FAULT = /^(EPROTO|CERT_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_
  * late or unreadable answer leaves the outcome unknown, except where no connection came about.
  */
 export function judge(error: unknown): Failure {
-  const { name, code, syscall, message, status, clockSkewCorrected } = read(error);
-  const reason = describe(name, code, message);
+  const fields = read(error);
+  const { name, code, syscall, message, status, clockSkewCorrected } = fields;
+  const reason = describe(fields);
   if (status !== undefined && status >= 400 && status < 500) {
     const throttled = THROTTLES.has(name) || status === 429;
     return {
@@ -115,12 +116,18 @@ function permanent(reason: string): Failure {
   return { retriable: false, outcome: 'refused', throttled: false, reason };
 }
 
-function describe(name: string, code: string | undefined, message: string): string {
+function describe({ name, code, message, status }: Fields): string {
+  // An answer that is not the service's own, such as a proxy's page, has no name and no message worth reading.
+  if (status !== undefined && FOREIGN_ANSWERS.has(name))
+    return `HTTP status ${status} without an answer of the service`;
   const line = message.split('\n', 1)[0] ?? '';
-  const label = name === 'Error' || name === '' ? (code ?? '') : name;
-  if (label === '' || line.includes(label)) return line === '' ? 'unknown error' : line;
-  return line === '' ? label : `${label}: ${line}`;
+  const label = GENERIC_NAMES.has(name) ? (code ?? '') : name;
+  if (line === '') return label === '' ? 'unknown error' : label;
+  return label === '' || line.includes(label) ? line : `${label}: ${line}`;
 }
+
+const FOREIGN_ANSWERS: ReadonlySet<string> = new Set(['SyntaxError', 'Unknown', 'UnknownError', '']);
+const GENERIC_NAMES: ReadonlySet<string> = new Set(['Error', 'AggregateError', '']);
 
 interface Fields {
   readonly name: string;
