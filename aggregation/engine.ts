@@ -269,9 +269,9 @@ export class WindowEngine {
       const watermark = index === undefined ? NOTHING : this.#shards[index]!.watermark;
       if (watermark !== NOTHING) lowest = Math.min(lowest, watermark);
     }
-    if (lowest === Number.POSITIVE_INFINITY || lowest < child.watermark) return;
-    child.watermark = lowest;
-    child.highest = lowest + WINDOW.lateness;
+    if (lowest === Number.POSITIVE_INFINITY) return;
+    child.watermark = Math.max(child.watermark, lowest);
+    child.highest = Math.max(child.highest, lowest + WINDOW.lateness);
   }
 
   #window(start: number): OpenWindow {
