@@ -107,12 +107,14 @@ export async function followMagic(
           lostRaces = 0;
           continue;
         }
+        // The state was not what it was taken for: every measurement is judged again by what it is.
+        searched = 0;
+        affected = 0;
         if (++lostRaces > MOST_LOST_RACES)
           throw new Error('another environment keeps writing the same state');
         const { states, error } = await table.read([name], effort);
         if (!states.has(name)) throw error;
         state = states.get(name);
-        searched = 0;
       }
     } catch (error) {
       return { failedFrom: affected, reason: `alert not told: ${describeError(error)}` };
