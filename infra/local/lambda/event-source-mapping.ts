@@ -55,8 +55,8 @@ export class EventSourceMapping {
   constructor(options: EventSourceMappingOptions) {
     this.mapping = options.mapping;
     this.#options = options;
-    this.#stopListening = options.kinesis.onStream(() => this.#follow());
-    this.#follow();
+    this.#stopListening = options.kinesis.onStream(() => this.#follow(true));
+    this.#follow(false);
   }
 
   status(): MappingStatus {
@@ -96,8 +96,12 @@ export class EventSourceMapping {
     return { shardId, sequenceNumber: position?.after ?? null, behind };
   }
 
-  /** Turns to the stream of this name that exists now, if it is not the one already followed. */
-  #follow(): void {
+  /**
+   * Turns to the stream of this name that exists now, if it is not the one already followed.
+   *
+   * @param created true when a stream that is found was created after this mapping
+   */
+  #follow(created: boolean): void {
     const { kinesis, positions } = this.#options;
     const found = kinesis.stream(this.mapping.streamName);
     const stream = found?.shards.length === 0 ? undefined : found;
@@ -112,7 +116,7 @@ export class EventSourceMapping {
     }
     if (stream === undefined) return;
 
-    if (!positions.begun) positions.begin(this.#startingPositions(stream));
+    if (!positions.begun) positions.begin(this.#startingPositions(stream, created));
     const following: Following = {
       stream,
       lanes: new Map(),
@@ -123,7 +127,7 @@ export class EventSourceMapping {
     };
     following.stopListening = stream.onShards(() => {
       // A deleted stream says so first by having no shards.
-      if (stream.shards.length === 0) return this.#follow();
+      if (stream.shards.length === 0) return this.#follow(true);
       for (const lane of following.lanes.values()) lane.wake();
       this.#openLanes(following);
     });
@@ -131,9 +135,12 @@ export class EventSourceMapping {
     this.#openLanes(following);
   }
 
-  /** Chosen once and remembered, so that LATEST means the same after a restart. */
-  #startingPositions(stream: KinesisStream): ReadonlyMap<string, ShardPosition> {
-    if (this.mapping.startingPosition === 'TRIM_HORIZON') return new Map();
+  /**
+   * Chosen once and remembered, so that LATEST means the same after a restart. All of a stream that was created after
+   * the mapping is later than LATEST.
+   */
+  #startingPositions(stream: KinesisStream, created: boolean): ReadonlyMap<string, ShardPosition> {
+    if (created || this.mapping.startingPosition === 'TRIM_HORIZON') return new Map();
     return new Map(
       stream.shards
         .filter((shard) => shard.next > 0)
@@ -195,6 +202,9 @@ export class EventSourceMapping {
           advance(after);
         },
         trouble: (error) => {
+          // A stream that is being deleted cannot be read, which is no trouble.
+          this.#follow(true);
+          if (!following.current) return;
           const message = error instanceof Error ? error.message : String(error);
           if (message !== this.#lastError) log(`${mapping.functionName}: ${shardId}: ${message}`);
           this.#lastError = message;

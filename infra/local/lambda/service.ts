@@ -21,7 +21,7 @@ export interface LambdaService extends Service {
   /**
    * Makes a function known, or replaces its definition: invocations that begin from now on use the new one.
    *
-   * @throws WildRydesError USAGE when a limit is exceeded
+   * @throws WildRydesError USAGE when a limit is exceeded; STATE_UNUSABLE when the project is not built
    */
   register(definition: FunctionDefinition): void;
   /**
@@ -94,11 +94,6 @@ const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 export function createLambda(options: LambdaOptions): LambdaService {
   const { folder, kinesis, clock, log = () => {}, patience = 5_000 } = options;
   const bootstrap = options.bootstrap ?? builtFile('infra/local/lambda/environment');
-  if (!existsSync(bootstrap)) {
-    throw new WildRydesError('STATE_UNUSABLE', `${bootstrap} is missing: functions cannot run`, {
-      next: 'Build the project: npm run build',
-    });
-  }
   const home = folder === null ? mkdtempSync(join(tmpdir(), 'wildrydes-home-')) : join(folder, 'home');
   mkdirSync(home, { recursive: true });
   const logs = createFunctionLogs({
@@ -151,6 +146,11 @@ export function createLambda(options: LambdaOptions): LambdaService {
       requireName('functionName', functionName, FUNCTION_NAME);
       requireWithin('timeout', definition.timeout);
       requireWithin('memorySize', definition.memorySize);
+      if (!existsSync(bootstrap)) {
+        throw new WildRydesError('STATE_UNUSABLE', `functions cannot run: ${bootstrap} is missing`, {
+          next: 'Build the project: npm run build',
+        });
+      }
       const before = functions.get(functionName);
       functions.set(
         functionName,

@@ -230,17 +230,17 @@ describe('a function that fails', () => {
          if (event === 'loop') for (;;);
          return n;
        };`,
-      { timeout: 0.2 },
+      { timeout: 0.5 },
     );
     expect(value(await environments.invoke(''))).toBe(1);
     for (const way of ['wait', 'loop']) {
       expect(error(await environments.invoke(way))).toEqual({
         errorType: 'Sandbox.Timedout',
-        errorMessage: 'Task timed out after 0.20 seconds',
+        errorMessage: 'Task timed out after 0.50 seconds',
       });
       expect(value(await environments.invoke(''))).toBe(1);
     }
-    expect(lines.filter((line) => line.endsWith('Task timed out after 0.20 seconds'))).toHaveLength(2);
+    expect(lines.filter((line) => line.endsWith('Task timed out after 0.50 seconds'))).toHaveLength(2);
   });
 
   test('by exiting costs this invocation only', async () => {
