@@ -7,7 +7,7 @@ import type { CloudHealth, CloudStatus } from './control/api.ts';
 import { createNotificationFeed } from './control/notifications.ts';
 import { type ControlHandler, createControlRoutes } from './control/routes.ts';
 import { createDynamoDB } from './dynamodb/service.ts';
-import { openGateway } from './gateway/gateway.ts';
+import { type Gateway, openGateway } from './gateway/gateway.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import { createLambda, type LambdaService } from './lambda/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
@@ -77,18 +77,6 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
 
-  const control = createControlRoutes(log);
-  const gateway = opened.add(
-    await openGateway({
-      port: options.port,
-      services: [kinesis, dynamodb, sns],
-      intercept: control.intercept,
-      log,
-    }),
-    (open) => open.close(),
-  );
-  const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
-  // Opened last and closed first: a function that is running may still write through the gateway.
   const lambda = opened.add(
     createLambda({
       folder: folderOf('lambda'),
@@ -100,6 +88,20 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     }),
     (service) => service.close(),
   );
+
+  const control = createControlRoutes(log);
+  const gateway: Gateway = opened.add(
+    await openGateway({
+      port: options.port,
+      services: [kinesis, dynamodb, sns, lambda],
+      intercept: control.intercept,
+      log,
+    }),
+    (open) => open.close(),
+  );
+  const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
+  // Before the gateway too, because a function under way may still write through it.
+  opened.add(lambda, (service) => service.close());
 
   let progress: (() => AggregationProgress) | undefined;
   let requestStop = () => {};
