@@ -191,7 +191,7 @@ describe('the control door', () => {
   it('lets another process ask it to stop', async () => {
     const cloud = await start();
     let asked = false;
-    cloud.stopRequested.then(() => {
+    void cloud.stopRequested.then(() => {
       asked = true;
     });
     const control = createControlClient(cloud.endpoint);
