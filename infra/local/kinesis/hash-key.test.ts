@@ -28,6 +28,7 @@ test('leaves no key without a range and none with two', () => {
         if (i > 0) expect(range.start).toBe(ranges[i - 1]!.end + 1n);
       }
     }),
+    { numRuns: 30 },
   );
 });
 

@@ -180,8 +180,10 @@ test('keeps what was appended, in order, whatever is done in between', () => {
             }
             case 'drop': {
               const before = step.before % (model.length + 1);
+              const first = log.first;
               log.dropBefore(before);
-              expect(log.first).toBeLessThanOrEqual(before);
+              expect(log.first).toBeGreaterThanOrEqual(first);
+              expect(log.first).toBeLessThanOrEqual(Math.max(first, before));
               sizes = [];
               break;
             }
@@ -285,14 +287,13 @@ test('misses a segment, or the end of one', () => {
   log.close();
   const [first, second] = files(options.folder) as [string, string];
   truncateSync(first, statSync(first).size - 1);
-  expect(refusal(() => read(RecordLog.open(options)))).toMatch(
-    `STATE_CORRUPT: ${first} is damaged at byte 0: `,
-  );
   truncateSync(second, 0);
   const opened = RecordLog.open(options);
+  expect(refusal(() => read(opened))).toMatch(
+    `STATE_CORRUPT: ${first} is damaged at byte 0: it ends with record -1`,
+  );
   expect(refusal(() => read(opened, 1))).toMatch(`${second} is damaged at byte 0: it ends with record 0`);
   opened.close();
-  for (const file of files(options.folder)) truncateSync(file, 0);
 });
 
 test('has no records folder, or an empty one', () => {
