@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,23 @@ describe('lockState', () => {
     expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).toMatchObject({ pid: process.pid });
     lock.release();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'takes over the lock of a dead process that nobody has buried',
+    async () => {
+      // The shell becomes a program that never waits for the children of the one before.
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(printed.toString());
+      const state = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.charAt(0);
+      while (state() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 5));
+      leave(JSON.stringify({ pid, started: null }));
+      (await lockState(folder)).release();
+      parent.kill();
+    },
+  );
 
   it('respects the lock of a live process whose start is unknown', async () => {
     leave(JSON.stringify({ pid: process.ppid, started: null }));

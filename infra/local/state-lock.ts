@@ -29,7 +29,7 @@ const READS = { most: 20, every: 10 } as const;
  */
 export async function lockState(folder: string): Promise<StateLock> {
   const path = join(folder, LOCK_FILE);
-  const own = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
+  const own = JSON.stringify({ pid: process.pid, started: look(process.pid).started } satisfies Holder);
   try {
     mkdirSync(folder, { recursive: true });
     for (let attempt = 1; !create(path, own); attempt++) {
@@ -111,32 +111,45 @@ function runs({ pid, started }: Holder): boolean {
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false;
   }
-  const actual = startOf(pid);
-  return started === null || actual === null || actual === started;
+  const { ended, started: actual } = look(pid);
+  return !ended && (started === null || actual === null || actual === started);
 }
 
-/** When a process started, exactly as the system says it; null where it does not. */
-function startOf(pid: number): string | null {
-  if (process.platform === 'win32') return null;
-  if (process.platform === 'linux') return startOnLinux(pid);
-  const asked = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-    env: { PATH: process.env.PATH ?? '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
-    encoding: 'utf8',
-  });
-  return asked.status === 0 && asked.stdout.trim() !== '' ? asked.stdout.trim() : null;
+/** What the system says of a pid. */
+interface Sighting {
+  /** True for a process that has ended but whose parent has not noticed: it still has its pid. */
+  readonly ended: boolean;
+  /** When it started, exactly as the system says it; null where it does not. */
+  readonly started: string | null;
 }
 
-/** Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, field 22, starttime in ticks since boot. */
-function startOnLinux(pid: number): string | null {
+const UNKNOWN: Sighting = { ended: false, started: null };
+
+function look(pid: number): Sighting {
+  if (process.platform === 'win32') return UNKNOWN;
+  return process.platform === 'linux' ? lookOnLinux(pid) : lookByPs(pid);
+}
+
+/** Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, fields 3, state, and 22, starttime in ticks since boot. */
+function lookOnLinux(pid: number): Sighting {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     // Field 2 is the program's name in parentheses, and may itself hold spaces and parentheses.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks === undefined ? null : `${boot} ${ticks}`;
+    const fromThird = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { ended: /^[ZX]/i.test(fromThird[0] ?? ''), started: `${boot} ${fromThird[19]}` };
   } catch {
-    return null;
+    return UNKNOWN;
   }
+}
+
+function lookByPs(pid: number): Sighting {
+  const asked = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
+    encoding: 'utf8',
+  });
+  const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(asked.stdout ?? '') ?? [];
+  return state === undefined || started === undefined ? UNKNOWN : { ended: state.startsWith('Z'), started };
 }
 
 function inUse(folder: string, path: string, holder: Holder | undefined): WildRydesError {
