@@ -8,11 +8,16 @@ export interface Decimal {
   readonly mantissa: number;
   /** Exponent of ten that belongs to the mantissa's last digit. */
   readonly exponent: number;
-  /** Whether digits other than zero follow the mantissa's last one, so that only `literal` has the whole number. */
+  /** The four digits after those, as an integer below 10000; zeros where there are none. */
+  readonly tail: number;
+  /** Whether digits other than zero follow even these, so that only `literal` has the whole number. */
   readonly cut: boolean;
   /** The text itself. */
   literal(): string;
 }
+
+/** What the first digit of the tail counts. */
+export const TAIL_WEIGHT = 1000;
 
 /** A mantissa up to this one can take another digit and stay below 2^53. */
 export const ROOM_FOR_A_DIGIT = Math.floor((Number.MAX_SAFE_INTEGER - 9) / 10);
@@ -22,19 +27,64 @@ const POWERS_OF_TEN = Array.from({ length: 23 }, (_, n) => 10 ** n);
 
 const MICRO = 6;
 
-/**
- * The nearest double, as JSON.parse gives it, except that a negative zero becomes zero; ±Infinity beyond the doubles.
- *
- * When both the digits and the power of ten are exact doubles, one correctly rounded operation gives the correctly
- * rounded result. Source: W. D. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990.
- */
+/** Four times the relative error of the second term of `quotient`. */
+const SLACK = 2 ** -50;
+
+/** The nearest double, as JSON.parse gives it, except that a negative zero becomes zero; ±Infinity beyond the doubles. */
 export function toNumber(decimal: Decimal): number {
-  const { mantissa, exponent } = decimal;
+  const { mantissa, exponent, tail } = decimal;
   if (mantissa === 0) return 0;
+  let magnitude: number | undefined;
+  if (!decimal.cut) magnitude = tail === 0 ? scaled(mantissa, exponent) : quotient(mantissa, tail, exponent);
   // The + 0 is for what is too small for any double: -0 + 0 is 0.
-  if (decimal.cut || exponent > 22 || exponent < -22) return Number(decimal.literal()) + 0;
-  const magnitude = exponent < 0 ? mantissa / POWERS_OF_TEN[-exponent]! : mantissa * POWERS_OF_TEN[exponent]!;
+  if (magnitude === undefined) return Number(decimal.literal()) + 0;
   return decimal.negative ? -magnitude : magnitude;
+}
+
+/**
+ * mantissa × 10^exponent, correctly rounded, or undefined when that takes more than one operation on exact doubles.
+ * Source: W. D. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990.
+ */
+function scaled(mantissa: number, exponent: number): number | undefined {
+  if (exponent > 22 || exponent < -22) return undefined;
+  return exponent < 0 ? mantissa / POWERS_OF_TEN[-exponent]! : mantissa * POWERS_OF_TEN[exponent]!;
+}
+
+/**
+ * (mantissa × 10^4 + tail) × 10^(exponent − 4), correctly rounded, or undefined when this way cannot tell: the shortest
+ * form of most doubles has 17 digits, one more than fit into a double's 53 bits.
+ *
+ * The quotient of the leading part, plus what the exact remainder adds to it. That sum is known to within a few parts
+ * in 2^52 of the second term; if both ends of this range round to the same double, it is the one.
+ * Sources: T. J. Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971 (the exact product);
+ * A. Ziv, "Fast Evaluation of Elementary Mathematical Functions with Correctly Rounded Last Bit", 1991 (the test).
+ */
+function quotient(mantissa: number, tail: number, exponent: number): number | undefined {
+  if (exponent > 3 || exponent < -18) return undefined;
+  const high = mantissa * 10_000;
+  const low = productError(mantissa, 10_000, high) + tail;
+  const divisor = POWERS_OF_TEN[4 - exponent]!;
+  const first = high / divisor;
+  const product = first * divisor;
+  const second = (high - product - productError(first, divisor, product) + low) / divisor;
+  const least = first + second * (1 - SLACK);
+  const most = first + second * (1 + SLACK);
+  return least === most ? least : undefined;
+}
+
+/** Exactly left × right − product, for the product as rounded. */
+function productError(left: number, right: number, product: number): number {
+  const leftHigh = upperHalf(left);
+  const rightHigh = upperHalf(right);
+  const leftLow = left - leftHigh;
+  const rightLow = right - rightHigh;
+  return leftLow * rightLow - (product - leftHigh * rightHigh - leftLow * rightHigh - leftHigh * rightLow);
+}
+
+/** The upper 26 bits of a double's 53. */
+function upperHalf(value: number): number {
+  const shifted = value * 134_217_729;
+  return shifted - (shifted - value);
 }
 
 /**
@@ -64,7 +114,7 @@ export function toInteger(decimal: Decimal, least: number, most: number): number
 /**
  * Millionths, rounded half up from the decimal digits: 0.0000005 is 1, though the double nearest to it is less.
  *
- * @param decimal from 0 to 1e8, so that the mantissa, even if cut, reaches past the millionths
+ * @param decimal from 0 to 1e8, so that the mantissa alone reaches past the millionths
  */
 export function toMillionths(decimal: Decimal): number {
   const { mantissa } = decimal;
@@ -72,16 +122,17 @@ export function toMillionths(decimal: Decimal): number {
   if (mantissa === 0) return 0;
   if (exponent >= 0) return mantissa * POWERS_OF_TEN[exponent]!;
   if (exponent < -22) return 0;
-  // Rounding half up needs no digit after the first that it drops, so it does not matter if more were cut.
+  // Rounding half up needs no digit after the first that it drops, so the tail does not matter.
+  // The quotient of an integer below 2^53 and a power of ten is never rounded up to an integer, so all of this is exact.
   const unit = POWERS_OF_TEN[-exponent]!;
-  const rest = mantissa % unit;
-  return (mantissa - rest) / unit + (2 * rest >= unit ? 1 : 0);
+  const whole = Math.floor(mantissa / unit);
+  return 2 * (mantissa - whole * unit) >= unit ? whole + 1 : whole;
 }
 
 /** Whether it is quick to see that the decimal is an integer and the double its very value; false leaves it open. */
-function isExactly({ mantissa, exponent, cut }: Decimal, value: number): boolean {
+function isExactly({ mantissa, exponent, tail, cut }: Decimal, value: number): boolean {
   if (mantissa === 0) return true;
-  if (cut || exponent > 0 || exponent < -22 || !Number.isInteger(value)) return false;
+  if (cut || tail !== 0 || exponent > 0 || exponent < -22 || !Number.isInteger(value)) return false;
   return exponent === 0 || mantissa % POWERS_OF_TEN[-exponent]! === 0;
 }
 

@@ -1,4 +1,4 @@
-import { type Decimal, ROOM_FOR_A_DIGIT } from './decimal.ts';
+import { type Decimal, ROOM_FOR_A_DIGIT, TAIL_WEIGHT } from './decimal.ts';
 import { excerpt } from './excerpt.ts';
 
 /** What a value turned out to be. `fault`: not JSON; the scanner's `fault` says why. */
@@ -22,6 +22,22 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 // Neither keeps state between calls: they are never given a stream.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The attributes to look for in an object, prepared once. */
+export class AttributeNames {
+  readonly names: readonly string[];
+  /** As they stand in a record, quotes included. */
+  readonly quoted: readonly Uint8Array[];
+  /** The same up to the colon, as compact JSON has it. */
+  readonly prefixes: readonly Uint8Array[];
+
+  /** @param names printable ASCII, in the order in which they usually come */
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.quoted = names.map((name) => new TextEncoder().encode(`"${name}"`));
+    this.prefixes = names.map((name) => new TextEncoder().encode(`"${name}":`));
+  }
+}
 
 /**
  * Reads one JSON object from UTF-8 bytes, attribute by attribute, each byte once.
@@ -51,6 +67,7 @@ export class JsonScanner implements Decimal {
   negative = false;
   mantissa = 0;
   exponent = 0;
+  tail = 0;
   cut = false;
 
   readonly bytes: Uint8Array;
@@ -81,10 +98,10 @@ export class JsonScanner implements Decimal {
   /**
    * Goes to the next attribute's value.
    *
-   * @param names attribute names to recognise, printable ASCII; quickest when they come in this order
-   * @returns index in `names`, or one of ATTRIBUTE; `end` only when nothing but white space follows the object
+   * @param names attributes to recognise
+   * @returns index among the names, or one of ATTRIBUTE; `end` only when nothing but white space follows the object
    */
-  attribute(names: readonly string[]): number {
+  attribute(names: AttributeNames): number {
     const bytes = this.bytes;
     let at = this.#skipSpace(this.#at);
     if (bytes[at] === 0x7d) return this.#close(at + 1);
@@ -94,24 +111,21 @@ export class JsonScanner implements Decimal {
     }
     this.#first = false;
 
-    let found: number = ATTRIBUTE.extra;
-    const expected = names[this.#expected];
-    if (expected !== undefined && this.#isQuoted(expected, at)) {
-      found = this.#expected;
-      at += expected.length + 2;
-    } else {
-      if (bytes[at] !== 0x22) return this.#attributeFault(at);
-      this.from = at;
-      at = this.#string(at);
-      if (at < 0) return ATTRIBUTE.fault;
-      this.to = at;
-      found = this.#indexOf(names);
+    const expected = names.prefixes[this.#expected];
+    if (expected !== undefined && this.#isAt(at, expected)) {
+      this.#at = at + expected.length;
+      return this.#expected++;
     }
-    if (found >= 0) this.#expected = found + 1;
 
-    at = this.#skipSpace(at);
+    if (bytes[at] !== 0x22) return this.#attributeFault(at);
+    this.from = at;
+    this.to = this.#string(at);
+    if (this.to < 0) return ATTRIBUTE.fault;
+    at = this.#skipSpace(this.to);
     if (bytes[at] !== 0x3a) return this.#attributeFault(at);
     this.#at = at + 1;
+    const found = this.#indexOf(names);
+    if (found >= 0) this.#expected = found + 1;
     return found;
   }
 
@@ -137,7 +151,7 @@ export class JsonScanner implements Decimal {
     const bytes = this.bytes;
     if (this.#escaped) return JSON.parse(utf8.decode(bytes.subarray(this.from, this.to)));
     const to = this.to - 1;
-    if (this.plain && to - this.from <= 16) {
+    if (this.plain && to - this.from <= 13) {
       // Below some length, joining characters is quicker than asking the decoder.
       let text = '';
       for (let at = this.from + 1; at < to; at++) text += String.fromCharCode(bytes[at]!);
@@ -220,6 +234,8 @@ export class JsonScanner implements Decimal {
 
     let mantissa = 0;
     let exponent = 0;
+    let tail = 0;
+    let weight = TAIL_WEIGHT;
     let cut = false;
     const whole = at;
     for (; at < end; at++) {
@@ -229,7 +245,9 @@ export class JsonScanner implements Decimal {
         mantissa = mantissa * 10 + digit;
       } else {
         exponent++;
-        cut ||= digit !== 0;
+        tail += digit * weight;
+        cut ||= weight === 0 && digit !== 0;
+        weight = (weight / 10) | 0;
       }
     }
     if (at === whole) return this.#malformed(at);
@@ -244,7 +262,9 @@ export class JsonScanner implements Decimal {
           mantissa = mantissa * 10 + digit;
           exponent--;
         } else {
-          cut ||= digit !== 0;
+          tail += digit * weight;
+          cut ||= weight === 0 && digit !== 0;
+          weight = (weight / 10) | 0;
         }
       }
       if (at === fraction) return this.#malformed(at);
@@ -268,6 +288,7 @@ export class JsonScanner implements Decimal {
     this.negative = negative;
     this.mantissa = mantissa;
     this.exponent = exponent;
+    this.tail = tail;
     this.cut = cut;
     return at;
   }
@@ -324,38 +345,35 @@ export class JsonScanner implements Decimal {
     return this.#skipSpace(at + 1);
   }
 
-  #skipSpace(from: number): number {
+  #skipSpace(at: number): number {
+    return this.bytes[at]! > 0x20 ? at : this.#skipSpaces(at);
+  }
+
+  #skipSpaces(from: number): number {
     const bytes = this.bytes;
-    const end = bytes.length;
     let at = from;
-    while (at < end) {
-      const byte = bytes[at]!;
-      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
-      at++;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
     }
     return at;
   }
 
-  #isQuoted(name: string, from: number): boolean {
+  #isAt(from: number, expected: Uint8Array): boolean {
     const bytes = this.bytes;
-    const length = name.length;
-    if (from + length + 2 > bytes.length) return false;
-    if (bytes[from] !== 0x22 || bytes[from + length + 1] !== 0x22) return false;
+    const length = expected.length;
+    if (from + length > bytes.length) return false;
     for (let at = 0; at < length; at++) {
-      if (bytes[from + 1 + at] !== name.charCodeAt(at)) return false;
+      if (bytes[from + at] !== expected[at]) return false;
     }
     return true;
   }
 
-  #indexOf(names: readonly string[]): number {
+  /** Which of the names the string just read is. */
+  #indexOf({ names, quoted }: AttributeNames): number {
     if (this.#escaped) return names.indexOf(this.text());
-    if (!this.plain) return ATTRIBUTE.extra;
-    const length = this.to - this.from - 2;
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index]!;
-      if (name.length === length && this.#isQuoted(name, this.from)) return index;
-    }
-    return ATTRIBUTE.extra;
+    const length = this.to - this.from;
+    return quoted.findIndex((name) => name.length === length && this.#isAt(this.from, name));
   }
 
   #attributeFault(at: number): number {

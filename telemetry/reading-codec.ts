@@ -8,12 +8,12 @@ import {
   readNumber,
 } from './attributes.ts';
 import { toMillionths } from './decimal.ts';
-import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
+import { ATTRIBUTE, AttributeNames, JsonScanner, KIND } from './json-scanner.ts';
 import type { DecodedReading, Invalid, Reading } from './reading.ts';
 import { formatStatusTime } from './status-time.ts';
 
 /** In the order in which they are written. */
-const ATTRIBUTES = [
+const ATTRIBUTES = new AttributeNames([
   'Name',
   'StatusTime',
   'Latitude',
@@ -21,7 +21,7 @@ const ATTRIBUTES = [
   'Distance',
   'MagicPoints',
   'HealthPoints',
-] as const satisfies readonly (keyof Reading)[];
+] satisfies readonly (keyof Reading)[]);
 
 const NO_NAME = missing('Name');
 const NO_STATUS_TIME = missing('StatusTime');

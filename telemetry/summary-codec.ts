@@ -7,14 +7,14 @@ import {
   readName,
   readNumber,
 } from './attributes.ts';
-import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
+import { ATTRIBUTE, AttributeNames, JsonScanner, KIND } from './json-scanner.ts';
 import type { Invalid } from './reading.ts';
 import { formatStatusTime } from './status-time.ts';
 import type { Summary } from './summary.ts';
 import { WINDOW } from './topology.ts';
 
 /** In the order in which they are written. */
-const ATTRIBUTES = [
+const ATTRIBUTES = new AttributeNames([
   'Name',
   'StatusTime',
   'Distance',
@@ -23,7 +23,7 @@ const ATTRIBUTES = [
   'MinHealthPoints',
   'MaxHealthPoints',
   'Readings',
-] as const satisfies readonly (keyof Summary)[];
+] satisfies readonly (keyof Summary)[]);
 
 /** A summary that passed validation. */
 export interface DecodedSummary {
