@@ -7,28 +7,9 @@ export type Fields = URLSearchParams;
 /** One operation: its validation and what it does. Answers the XML inside `<OperationResult>`; '' if it has no result. */
 export type Operation = (fields: Fields, context: Context) => string;
 
-export interface Context {
+interface Context {
   readonly topics: TopicStore;
   readonly publish: (notification: Notification) => void;
-}
-
-/** A request at fault, in SNS's words. Source: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html and each operation's page. */
-export class SnsError extends Error {
-  /** HTTP status. */
-  readonly status: number;
-  /** Code in the answer: `InvalidParameter`, `NotFound`. */
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = 'SnsError';
-    this.status = status;
-    this.code = code;
-  }
-}
-
-export function invalidParameter(reason: string): SnsError {
-  return new SnsError(400, 'InvalidParameter', `Invalid parameter: ${reason}`);
 }
 
 /** A map in its flat form: `PREFIX.entry.N.key` and `PREFIX.entry.N.value`, N from 1. */

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { join } from 'node:path';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import { LOCAL } from '../../../telemetry/topology.ts';
-import { invalidParameter, SnsError } from './operation.ts';
+import { invalidParameter, SnsError } from './errors.ts';
 
 export interface Topic {
   readonly name: string;

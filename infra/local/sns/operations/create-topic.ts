@@ -1,4 +1,5 @@
-import { invalidParameter, mapField, type Operation } from '../operation.ts';
+import { invalidParameter } from '../errors.ts';
+import { mapField, type Operation } from '../operation.ts';
 import { topicArn } from '../topics.ts';
 
 /** Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */

@@ -1,4 +1,5 @@
-import { type Operation, SnsError } from '../operation.ts';
+import { SnsError } from '../errors.ts';
+import type { Operation } from '../operation.ts';
 import { topicOf } from '../topics.ts';
 
 /** Deletes a topic; one that does not exist is no error. Source: https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html */

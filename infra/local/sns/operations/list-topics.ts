@@ -1,4 +1,5 @@
-import { invalidParameter, type Operation } from '../operation.ts';
+import { invalidParameter } from '../errors.ts';
+import type { Operation } from '../operation.ts';
 import { topicArn } from '../topics.ts';
 
 const PAGE = 100;
