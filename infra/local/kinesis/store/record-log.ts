@@ -1,20 +1,9 @@
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, join } from 'node:path';
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { damaged, unusable } from './damage.ts';
+import { base64Length, writeKey } from './encoding.ts';
 import { arrivalOf, FRAME_HEADER, frameLength, sealFrame } from './frame.ts';
-import { lastWhere, type Mark, Segment, walkFrames } from './segment.ts';
+import { existingSegments, lastWhere, type Mark, Segment, segmentName, walkFrames } from './segment.ts';
 import { Tail } from './tail.ts';
 
 /** write(2) at a position: `fs.writeSync`, or a test's that fails. */
@@ -85,7 +74,7 @@ export class RecordLog {
    * Older segments are verified as they are read.
    */
   static open(options: LogOptions): RecordLog {
-    const segments = existingSegments(options);
+    const segments = existingSegments(options.folder);
     const last = segments.at(-1)!;
     let next = last.first;
     let lastArrival = Number.NEGATIVE_INFINITY;
@@ -367,70 +356,3 @@ export class RecordLog {
     this.#older = undefined;
   }
 }
-
-function existingSegments(options: LogOptions): Segment[] {
-  const { folder } = options;
-  let names: string[];
-  try {
-    names = readdirSync(folder)
-      .filter((name) => /^\d{15}\.log$/.test(name))
-      .sort();
-  } catch (error) {
-    throw damaged(folder, 0, `its records cannot be found (${String(error)})`);
-  }
-  if (names.length === 0) throw damaged(folder, 0, 'its records are missing');
-  // An empty last segment knows no arrival: the one before it, full, is the last then.
-  while (names.length > 1 && statSync(join(folder, names.at(-1)!)).size === 0) {
-    rmSync(join(folder, names.pop()!));
-  }
-  let base = 0;
-  return names.map((name) => {
-    const path = join(folder, name);
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const segment = new Segment(path, Number(basename(name, '.log')), base, size, arrivalAtStart(file));
-      base += size;
-      return segment;
-    } finally {
-      closeSync(file);
-    }
-  });
-}
-
-function arrivalAtStart(file: number): number | undefined {
-  const header = Buffer.alloc(FRAME_HEADER);
-  return readSync(file, header, 0, FRAME_HEADER, 0) === FRAME_HEADER ? arrivalOf(header, 0) : undefined;
-}
-
-function segmentName(first: number): string {
-  return `${String(first).padStart(15, '0')}.log`;
-}
-
-/** Writes a partition key as UTF-8; short ASCII ones, almost all, without a call into native code. Returns its bytes. */
-function writeKey(buffer: Buffer, at: number, key: string): number {
-  if (key.length > 32) return buffer.write(key, at, 'utf8');
-  for (let i = 0; i < key.length; i++) {
-    const unit = key.charCodeAt(i);
-    if (unit > 127) return buffer.write(key, at, 'utf8');
-    buffer[at + i] = unit;
-  }
-  return key.length;
-}
-
-/**
- * Bytes that base64 text stands for, or -1 if its length or its end show that it is none. Other characters that are
- * not base64 show when it is decoded: fewer bytes come out. The decoder would also take the URL-safe alphabet.
- */
-function base64Length(text: string): number {
-  const { length } = text;
-  if (length % 4 !== 0 || text.includes('-') || text.includes('_')) return -1;
-  if (text.charCodeAt(length - 1) !== PAD) return (length / 4) * 3;
-  const padding = text.charCodeAt(length - 2) === PAD ? 2 : 1;
-  const last = BASE64.indexOf(text[length - 1 - padding]!);
-  const spare = padding === 2 ? 15 : 3;
-  return last < 0 || (last & spare) !== 0 ? -1 : (length / 4) * 3 - padding;
-}
-
-const PAD = 61;
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

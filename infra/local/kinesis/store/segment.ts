@@ -1,6 +1,7 @@
-import { readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { damaged } from './damage.ts';
-import { frameLength, isIntact } from './frame.ts';
+import { arrivalOf, FRAME_HEADER, frameLength, isIntact } from './frame.ts';
 
 /** A mark in the sparse index of a segment every so many bytes: what a reader has to skip at most. */
 const MARK_EVERY = 32 * 1024;
@@ -125,4 +126,48 @@ export function lastWhere<T>(list: readonly T[], so: (element: T) => boolean): n
     else high = middle;
   }
   return low - 1;
+}
+
+/**
+ * The segments of a log, the oldest first; at least one.
+ *
+ * @throws WildRydesError STATE_CORRUPT if there is none
+ */
+export function existingSegments(folder: string): Segment[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder)
+      .filter((name) => /^\d{15}\.log$/.test(name))
+      .sort();
+  } catch (error) {
+    throw damaged(folder, 0, `its records cannot be found (${String(error)})`);
+  }
+  if (names.length === 0) throw damaged(folder, 0, 'its records are missing');
+  // An empty last segment knows no arrival: the one before it, full, is the last then.
+  while (names.length > 1 && statSync(join(folder, names.at(-1)!)).size === 0) {
+    rmSync(join(folder, names.pop()!));
+  }
+  let base = 0;
+  return names.map((name) => {
+    const path = join(folder, name);
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const segment = new Segment(path, Number(basename(name, '.log')), base, size, arrivalAtStart(file));
+      base += size;
+      return segment;
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+function arrivalAtStart(file: number): number | undefined {
+  const header = Buffer.alloc(FRAME_HEADER);
+  return readSync(file, header, 0, FRAME_HEADER, 0) === FRAME_HEADER ? arrivalOf(header, 0) : undefined;
+}
+
+/** File name of the segment that begins with a record. */
+export function segmentName(first: number): string {
+  return `${String(first).padStart(15, '0')}.log`;
 }
