@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 /** Details of a log line: positions, counts and reasons, never a payload or a secret. */
-export type Details = Readonly<Record<string, string | number>>;
+type Details = Readonly<Record<string, string | number>>;
 
 /** What a function tells of its work, while it works. */
 export interface Observer {

@@ -29,7 +29,7 @@ export interface ReadsAndPutsItems {
 }
 
 /** What could be read: a state, or undefined for a name without an item. Names that could not be read are missing. */
-export interface Found {
+interface Found {
   readonly states: ReadonlyMap<string, AlertState | undefined>;
   /** Why names are missing; undefined when none is. */
   readonly error: unknown;

@@ -381,6 +381,47 @@ describe('the low-magic alert', () => {
     expect(await createEnvironment(failing)(stream, 0, stream.length)).toBe(sequenceNumber(expected));
   });
 
+  it('judges a whole batch anew when what it knew proves wrong', async () => {
+    const stream = [
+      [0, 60],
+      [0.2, 40],
+      [0.5, 60],
+      [0.7, 45],
+    ].map(
+      ([second, magicPoints]): Sent => ({ name: 'Rocinante', second: second!, magicPoints: magicPoints! }),
+    );
+    // Faster than once a second, so that the first environment cannot notice that another took a turn.
+    const turns = async (afterwards: Disaster[]) => {
+      const schedule: Disaster[] = [];
+      const world = createWorld(schedule);
+      const first = createEnvironment(world);
+      await first(stream, 0, 1);
+      await createEnvironment(world)(stream, 1, 2);
+      schedule.push(...afterwards);
+      return { world, answer: await first(stream, 2, 4) };
+    };
+    const { world, answer } = await turns([]);
+    expect(answer).toBeUndefined();
+    expect(deduplicated(world.published)).toEqual(oracle(stream).get('Rocinante'));
+
+    const unread = await turns(['none', ...Array<Disaster>(8).fill('broken')]);
+    expect(unread.answer).toBe(sequenceNumber(2));
+  });
+
+  it('forgets what it knew of a unicorn whose records failed', async () => {
+    const stream: Sent[] = [
+      { name: 'Rocinante', second: 5, magicPoints: 60 },
+      { name: 'Rocinante', second: 3, magicPoints: 49 },
+      { name: 'Rocinante', second: 6, magicPoints: 60 },
+    ];
+    const world = createWorld([...Array<Disaster>(5).fill('none'), ...Array<Disaster>(8).fill('broken')]);
+    const invoke = createEnvironment(world);
+    await invoke(stream, 0, 1);
+    expect(await invoke(stream, 1, 3)).toBe(sequenceNumber(2));
+    expect(await invoke(stream, 2, 3)).toBeUndefined();
+    expect(deduplicated(world.published)).toEqual(oracle(stream).get('Rocinante'));
+  });
+
   it('passes over what is no reading, and what is from the future', async () => {
     const stream: Sent[] = [
       { name: 'Rocinante', second: 0, magicPoints: 10, kind: 'malformed' },

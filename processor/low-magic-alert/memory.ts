@@ -4,10 +4,10 @@ import type { AlertState } from './episode.ts';
  * Longest time between two readings of a unicorn, ms, across which its state is still taken as known. Sensors measure
  * once a second: after a longer gap, or a step back, another environment may have handled what lies between.
  */
-export const LONGEST_GAP = 1_500;
+const LONGEST_GAP = 1_500;
 
 /** What a warm environment knows of a unicorn. */
-export interface Remembered {
+interface Remembered {
   /** Undefined: it never had an episode. */
   readonly state: AlertState | undefined;
   /** StatusTime of the last reading that this environment handled, milliseconds since the epoch. */
