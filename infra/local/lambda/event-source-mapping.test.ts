@@ -270,15 +270,18 @@ describe('a restart', () => {
 });
 
 describe('a stream', () => {
-  test('that does not exist yet is waited for', async () => {
-    const kinesis = new MemoryKinesis();
-    const { mapping, batches } = start(kinesis);
-    expect(mapping.status().shards).toEqual([]);
-    kinesis.create('another').shard(0).put('no');
-    kinesis.create('wildrydes').shard(0).put('0');
-    await until('it is handled', () => mapping.status().recordsHandled === 1);
-    expect(batches).toEqual(['0: 0']);
-  });
+  test.each(['TRIM_HORIZON', 'LATEST'] as const)(
+    'that does not exist yet is waited for, and read from its start (%s)',
+    async (startingPosition) => {
+      const kinesis = new MemoryKinesis();
+      const { mapping, batches } = start(kinesis, { settings: { startingPosition } });
+      expect(mapping.status().shards).toEqual([]);
+      kinesis.create('another').shard(0).put('no');
+      kinesis.create('wildrydes').shard(0).put('0');
+      await until('it is handled', () => mapping.status().recordsHandled === 1);
+      expect(batches).toEqual(['0: 0']);
+    },
+  );
 
   test.each(['TRIM_HORIZON', 'LATEST'] as const)(
     'deleted and created again is another one, read from its start (%s)',
@@ -299,6 +302,17 @@ describe('a stream', () => {
       expect(mapping.status().shards[0]?.sequenceNumber).toBe(after.sequenceNumber(0));
     },
   );
+
+  test('deleted and created again at once is another one too', async () => {
+    const kinesis = new MemoryKinesis();
+    kinesis.create('wildrydes').shard(0).put('0');
+    const { mapping, batches } = start(kinesis);
+    await until('the first life is handled', () => mapping.status().recordsHandled === 1);
+    kinesis.delete('wildrydes');
+    kinesis.create('wildrydes').shard(0).put('1');
+    await until('the second life is handled', () => mapping.status().recordsHandled === 2);
+    expect(batches).toEqual(['0: 0', '0: 1']);
+  });
 
   test('created again while the mapping was stopped is read from its start', async () => {
     const folder = workspace.empty();

@@ -144,10 +144,7 @@ export class EventSourceMapping {
     return new Map(
       stream.shards
         .filter((shard) => shard.next > 0)
-        .map((shard) => [
-          shard.shardId,
-          { after: shard.sequenceNumber(shard.next - 1), finished: shard.closed },
-        ]),
+        .map((shard) => [shard.shardId, { after: shard.sequenceNumber(shard.next - 1), finished: false }]),
     );
   }
 

@@ -430,7 +430,7 @@ describe('a lane', () => {
     const running = make();
     await running.run();
     expect([seen.recordsHandled, seen.recordsDiscarded, running.behind]).toEqual([0, 0, 2]);
-    expect(seen.reasons).toEqual([]);
+    expect([seen.reasons, seen.troubles]).toEqual([[], []]);
   });
 
   test('reports a shard that cannot be read, and tries again', async () => {

@@ -37,6 +37,7 @@ export class WorkerEnvironment {
   #uncaught: unknown;
   #exitCode = 0;
   #alive = true;
+  #terminated = false;
   #stopped = false;
 
   constructor(options: WorkerEnvironmentOptions) {
@@ -116,6 +117,7 @@ export class WorkerEnvironment {
 
   async #terminate(): Promise<void> {
     this.#alive = false;
+    this.#terminated = true;
     await this.#worker.terminate();
     await this.#gone;
   }
@@ -195,7 +197,9 @@ export class WorkerEnvironment {
     this.#alive = false;
     this.#exitCode = code;
     this.#lines.flush();
-    this.#answer?.(undefined);
+    if (this.#answer !== undefined) this.#answer(undefined);
+    // Nobody waits for it: what the function left running between two invocations ended it.
+    else if (!this.#terminated) this.#reportError('-', this.#reasonOfDeath());
   }
 
   #reportError(requestId: string, { errorType, errorMessage, trace }: FunctionError): void {

@@ -1,7 +1,8 @@
 import type { KinesisStream, Shard, StoredRecord } from '../../kinesis/source.ts';
 import type { StreamSource } from '../event-source-mapping.ts';
 
-/** Streams in memory, for tests of what reads them: the same interface as the local Kinesis, without limits or disk. */
+/** Streams in memory, for tests of what reads them: the same interface as the local Kinesis, without limits or disk.
+ * Changes are told as there: soon after, not from within. */
 export class MemoryKinesis implements StreamSource {
   readonly #streams = new Map<string, MemoryStream>();
   readonly #listeners = new Set<() => void>();
@@ -9,13 +10,14 @@ export class MemoryKinesis implements StreamSource {
   create(name: string, shards = 1): MemoryStream {
     const stream = new MemoryStream(name, shards);
     this.#streams.set(name, stream);
-    for (const listener of this.#listeners) listener();
+    this.#announce();
     return stream;
   }
 
   delete(name: string): void {
+    this.#streams.get(name)?.vanish();
     this.#streams.delete(name);
-    for (const listener of this.#listeners) listener();
+    this.#announce();
   }
 
   stream(name: string): MemoryStream | undefined {
@@ -25,6 +27,10 @@ export class MemoryKinesis implements StreamSource {
   onStream(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) setImmediate(listener);
   }
 }
 
@@ -55,19 +61,29 @@ export class MemoryStream implements KinesisStream {
   merge(...parents: readonly MemoryShard[]): MemoryShard {
     for (const parent of parents) parent.closed = true;
     const child = this.#add(parents.map((parent) => parent.shardId));
-    for (const listener of this.#listeners) listener();
+    this.#announce();
     return child;
+  }
+
+  /** Has no shards from now on, as a deleted stream. */
+  vanish(): void {
+    this.#shards.length = 0;
+    this.#announce();
   }
 
   /** Forgets a shard, as retention does with one that is closed and empty. */
   remove(shard: MemoryShard): void {
     this.#shards.splice(this.#shards.indexOf(shard), 1);
-    for (const listener of this.#listeners) listener();
+    this.#announce();
   }
 
   onShards(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) setImmediate(listener);
   }
 
   #add(parents: readonly string[]): MemoryShard {
