@@ -1,13 +1,14 @@
 import { isWithin, toInteger, toNumber } from './decimal.ts';
 import { quote } from './excerpt.ts';
 import { type JsonScanner, KIND } from './json-scanner.ts';
-import { nameFault } from './name.ts';
+import { NAME_LENGTH, nameFault } from './name.ts';
 import type { Invalid } from './reading.ts';
 import { parseStatusTime, parseStatusTimeBytes } from './status-time.ts';
 
 /** Bounds of magic, health and counts: 32-bit integers. */
 export const INTEGER = { least: -(2 ** 31), most: 2 ** 31 - 1 } as const;
 
+/** Not a valid record, and why. */
 export function invalid(reason: string): Invalid {
   return { ok: false, reason };
 }
@@ -28,7 +29,8 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 export function readName(scanner: JsonScanner): string | Invalid {
   if (scanner.kind !== KIND.string) return mustBe(scanner, 'Name', 'a string');
   const name = scanner.text();
-  if (scanner.plain && name.length > 0 && name.length <= 256) return name;
+  // Printable ASCII can only be too long.
+  if (scanner.plain && name.length > 0 && name.length <= NAME_LENGTH) return name;
   const fault = nameFault(name);
   return fault === undefined ? name : invalid(`Name ${fault} (given ${quote(name)})`);
 }

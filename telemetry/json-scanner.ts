@@ -1,3 +1,4 @@
+import { characterLength, escapeLength } from './characters.ts';
 import { type Decimal, ROOM_FOR_A_DIGIT, TAIL_WEIGHT } from './decimal.ts';
 import { excerpt } from './excerpt.ts';
 
@@ -20,7 +21,7 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
 );
 
-// Neither keeps state between calls: they are never given a stream.
+// Keeps no state between calls: it is never given a stream.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The attributes to look for in an object, prepared once. */
@@ -152,7 +153,7 @@ export class JsonScanner implements Decimal {
     if (this.#escaped) return JSON.parse(utf8.decode(bytes.subarray(this.from, this.to)));
     const to = this.to - 1;
     if (this.plain && to - this.from <= 13) {
-      // Below some length, joining characters is quicker than asking the decoder.
+      // For a few characters, joining them is quicker than asking the decoder.
       let text = '';
       for (let at = this.from + 1; at < to; at++) text += String.fromCharCode(bytes[at]!);
       return text;
@@ -400,53 +401,4 @@ export class JsonScanner implements Decimal {
     this.fault = `objects and arrays must nest at most ${DEEPEST} deep (given one more at byte ${at})`;
     return -1;
   }
-}
-
-/** Bytes of the escape that begins with this backslash; 0 if it is none. */
-function escapeLength(bytes: Uint8Array, at: number): number {
-  switch (bytes[at + 1]) {
-    case 0x22: // "
-    case 0x2f: // /
-    case 0x5c: // \
-    case 0x62: // b
-    case 0x66: // f
-    case 0x6e: // n
-    case 0x72: // r
-    case 0x74: // t
-      return 2;
-    case 0x75: // u
-      for (let digit = at + 2; digit < at + 6; digit++) {
-        if (!isHexDigit(bytes[digit])) return 0;
-      }
-      return 6;
-    default:
-      return 0;
-  }
-}
-
-function isHexDigit(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x66);
-}
-
-/**
- * Bytes of the well-formed UTF-8 character that begins here; 0 if there is none.
- * Source: The Unicode Standard, table 3-7, https://www.unicode.org/versions/latest/core-spec/chapter-3/
- */
-function characterLength(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at]!;
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (at + length > bytes.length) return 0;
-  // Only the second byte is narrower after some leads: no overlong forms, no surrogates, nothing past U+10FFFF.
-  const second = bytes[at + 1]!;
-  const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-  const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
-  if (second < least || second > most) return 0;
-  for (let next = at + 2; next < at + length; next++) {
-    if ((bytes[next]! & 0xc0) !== 0x80) return 0;
-  }
-  return length;
 }

@@ -1,6 +1,7 @@
 import { KINESIS_LIMITS } from './topology.ts';
 
-const NAME_LENGTH = KINESIS_LIMITS.partitionKeyLength;
+/** Most characters of a name. */
+export const NAME_LENGTH = KINESIS_LIMITS.partitionKeyLength;
 
 /** Control characters (Unicode category Cc) and surrogates that are not half of a pair. */
 const UNUSABLE = /[\p{Cc}\p{Cs}]/u;
