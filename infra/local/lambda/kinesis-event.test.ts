@@ -35,8 +35,8 @@ describe('the event of a batch', () => {
     const record = fc.record({
       index: fc.nat(),
       sequenceNumber: fc.bigInt({ min: 0n, max: 10n ** 56n }).map(String),
-      partitionKey: fc.string({ unit: 'binary', minLength: 1, maxLength: 256 }),
-      data: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+      partitionKey: fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+      data: fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)),
       arrival: fc.integer({ min: 0, max: 4_102_444_800_000 }),
     });
     fc.assert(

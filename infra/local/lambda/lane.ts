@@ -13,7 +13,7 @@ import {
 import { type Attempt, interpret, nextStep, type SettleRules } from './settle.ts';
 
 /** What lanes report to their mapping, as it happens. */
-export interface LaneListener {
+interface LaneListener {
   /** An invocation ended; `reason` says why its batch was not wholly handled. */
   invoked(reason: string | undefined): void;
   /** Records were handled; `after` is the last of them. */

@@ -14,7 +14,7 @@ import { createFunctionLogs } from './function-logs.ts';
 import { PAYLOAD_LIMIT } from './kinesis-event.ts';
 import { Positions } from './positions.ts';
 
-export type { FunctionDefinition, MappingDefinition } from './definitions.ts';
+export type { MappingDefinition } from './definitions.ts';
 
 /** Runs functions, by hand or for the records of a stream. */
 export interface LambdaService extends Service {
@@ -44,7 +44,11 @@ export interface LambdaService extends Service {
   close(): Promise<void>;
 }
 
-/** A function that failed: it threw, timed out, or its environment died. */
+/**
+ * A function that failed: it threw, timed out, or its environment died.
+ *
+ * @public
+ */
 export class InvocationError extends Error {
   readonly errorType: string;
   readonly trace: readonly string[];
