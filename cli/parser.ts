@@ -39,8 +39,11 @@ export async function parse(argv: readonly string[]): Promise<void> {
     .help()
     .alias('h', 'help')
     .fail((message, error) => {
-      if (error) throw error;
-      throw new WildRydesError('USAGE', message, { next: `Add --help to see what is possible.` });
+      // The parser's own complaints are about usage; whatever else comes here was thrown by a command.
+      if (error && error.name !== 'YError') throw error;
+      throw new WildRydesError('USAGE', message || error.message, {
+        next: `Add --help to see what is possible.`,
+      });
     })
     .parseAsync();
 }

@@ -66,7 +66,7 @@ export async function drain(options: DrainOptions): Promise<Tally> {
       .reduce((sum, shard) => sum + shard.behind, 0);
     return { done: haveHandled(mappings, options.stream, options.positions), mark: behind };
   });
-  view.waiting('', undefined);
+  view.waiting(undefined);
   return books();
 }
 
@@ -111,7 +111,7 @@ async function until(
       view.notice(`gave up waiting ${what}: no progress for ${PATIENCE / 1_000} s`);
       return;
     }
-    view.waiting(what, undefined);
+    view.waiting(what);
     await pause(LOOK_EVERY);
   }
 }

@@ -14,8 +14,8 @@ export interface RunView {
   /** A summary read back from the table. */
   summary(summary: Summary): void;
   alert(alert: Alert): void;
-  /** What the run is waiting for; `remaining` in milliseconds of the run's clock, when known. */
-  waiting(what: string, remaining: number | undefined): void;
+  /** What the run is waiting for, undefined once it is not; `remaining` in milliseconds of the run's clock, when known. */
+  waiting(what: string | undefined, remaining?: number): void;
   /** Something a person should know, such as a target slower than the fleet. */
   notice(text: string): void;
   report(report: Report): void;

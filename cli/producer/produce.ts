@@ -27,6 +27,7 @@ import { drain } from './drain.ts';
 import type { Report, RunView } from './events.ts';
 import { Follower } from './follow.ts';
 import { lengthOf, type Plan, type ProducerFlags, planRun } from './plan.ts';
+import { createSlowness } from './slowness.ts';
 import { createTableReader } from './table-reader.ts';
 import { writeText } from './write-text.ts';
 
@@ -96,13 +97,10 @@ async function run({ plan, stream, pacer, signal, cloud, client, before, view }:
   const table = createTableReader(cloud.target);
   const follower = new Follower({ names, table, control: cloud.control, clock: pacer.clock, view });
   const positions = new Map<string, string>();
+  const slowness = createSlowness(view, systemClock.monotonic);
+  pacer.onSlow((lost) => slowness.lost(lost));
   try {
     await follower.start();
-    pacer.onSlow((lost) =>
-      view.notice(
-        `slowed down: ${(lost / 1_000).toFixed(1)} s given up, because the target or this machine is slower`,
-      ),
-    );
     const endpoint = describeTarget(cloud.target);
     view.ready({ endpoint, embedded: cloud.embedded, stream, seed: plan.seed, data: cloud.data });
     const sink = createKinesisSink({
@@ -117,9 +115,12 @@ async function run({ plan, stream, pacer, signal, cloud, client, before, view }:
         view.reading({ reading, shardId, sequenceNumber });
       },
       notice: (text) => view.notice(text),
+      waiting: () => slowness.waiting(),
     });
+    // In real time the ride begins now: getting here took a moment.
+    const start = plan.simulated ? plan.start : pacer.clock.now();
     const simulation = simulate({
-      fleet: new Fleet({ names, seed: plan.seed, scenario: plan.scenario, start: plan.start }),
+      fleet: new Fleet({ names, seed: plan.seed, scenario: plan.scenario, start }),
       faults: plan.faults === undefined ? undefined : createFaults(plan.faults),
       pacer,
       sink,
@@ -127,6 +128,7 @@ async function run({ plan, stream, pacer, signal, cloud, client, before, view }:
       signal,
     });
     const produced = await simulation.done;
+    slowness.end();
     const sent = sink.counts();
     const tally = await settled(sent.acknowledged);
     return report(produced, sent, tally, follower, cloud.control !== undefined);
@@ -138,6 +140,17 @@ async function run({ plan, stream, pacer, signal, cloud, client, before, view }:
   async function settled(acknowledged: number): Promise<Tally | undefined> {
     const { control } = cloud;
     if (control === undefined) return undefined;
+    try {
+      return await settle(control, acknowledged);
+    } catch (error) {
+      view.notice(
+        `the local cloud does not answer any more (${(error as Error).message}): what became of the readings is not known`,
+      );
+      return undefined;
+    }
+  }
+
+  function settle(control: ControlClient, acknowledged: number): Promise<Tally> {
     return drain({
       control,
       names,

@@ -79,7 +79,7 @@ export function createLiveView(unicorns: number, screen: Screen): RunView {
       if (alerts.length > 20) alerts.shift();
     },
     waiting: (what, remaining) => {
-      shown.waiting = { what, remaining };
+      shown.waiting = what === undefined ? undefined : { what, remaining };
     },
     notice: (text) => {
       notices.push(text);

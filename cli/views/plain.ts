@@ -9,7 +9,7 @@ const PROGRESS_EVERY = 10_000;
 export function createPlainView(out: Print, err: Print, monotonic: () => number): RunView {
   let acknowledged = 0;
   let progressAt = monotonic() + PROGRESS_EVERY;
-  let waitingFor = '';
+  let waitingFor: string | undefined;
   return {
     ready: (event) => {
       const state = event.embedded
@@ -29,7 +29,8 @@ export function createPlainView(out: Print, err: Print, monotonic: () => number)
     waiting: (what, remaining) => {
       if (what === waitingFor) return;
       waitingFor = what;
-      out(`waiting ${what}${remaining === undefined ? '' : `, about ${countdown(remaining)}`}\n`);
+      if (what !== undefined)
+        out(`waiting ${what}${remaining === undefined ? '' : `, about ${countdown(remaining)}`}\n`);
     },
     notice: (text) => err(`${text}\n`),
     report: (report) => out(`${reportLines(report).join('\n')}\n`),

@@ -10,6 +10,9 @@ import type { Emission, Sink } from '../emission.ts';
  */
 const MAX_SPREAD = 4_000;
 
+/** Real milliseconds without a single acknowledgement after which, when a record is given up, the stream counts as gone. */
+const GONE_AFTER = 10_000;
+
 /** Different reasons of failures that are told: each once, and no more than this. */
 const MAX_REASONS = 20;
 
@@ -22,7 +25,9 @@ export interface KinesisSinkOptions {
   readonly clock: Clock;
   /** Called for each record that the stream has; `reading` is undefined for a malformed one. */
   readonly acknowledged?: (reading: Reading | undefined, shardId: string, sequenceNumber: string) => void;
-  /** Called with what a person at the terminal should know: that the stream is slow, or that records are given up and why. */
+  /** Called, at most once a second, when the stream takes records slower than they come. */
+  readonly waiting?: () => void;
+  /** Called with what a person at the terminal should know: that records are given up, and why. */
   readonly notice?: (text: string) => void;
 }
 
@@ -46,6 +51,8 @@ export interface KinesisSink extends Sink {
 export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
   const counts = { acknowledged: 0, uncertain: 0, failed: 0 };
   const reasons = new Set<string>();
+  const gone = new AbortController();
+  let lastAcknowledged = options.clock.monotonic();
   const writer = new BatchingWriter<Reading | undefined>({
     client: options.client,
     streamName: options.streamName,
@@ -54,10 +61,12 @@ export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
     maxSpread: MAX_SPREAD,
     acknowledged: (entry, shardId, sequenceNumber) => {
       counts.acknowledged++;
+      lastAcknowledged = options.clock.monotonic();
       options.acknowledged?.(entry.tag, shardId, sequenceNumber);
     },
     failed: (entry, reason) => {
       counts.failed++;
+      if (options.clock.monotonic() - lastAcknowledged > GONE_AFTER) gone.abort();
       if (reasons.has(reason) || reasons.size >= MAX_REASONS) return;
       reasons.add(reason);
       options.notice?.(`a record of ${entry.key} was not written: ${reason}`);
@@ -65,7 +74,7 @@ export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
     uncertain: (entries) => {
       counts.uncertain += entries.length;
     },
-    waiting: (reason) => options.notice?.(reason),
+    waiting: () => options.waiting?.(),
   });
   return {
     put: ({ key, data, time, reading }: Emission) =>
@@ -74,6 +83,7 @@ export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
     async close() {
       writer.close();
     },
+    ended: gone.signal,
     counts: () => ({ ...counts }),
   };
 }
