@@ -38,9 +38,12 @@ class FakeStream {
   readonly requests: string[] = [];
   readonly iteratorTypes: string[] = [];
   readonly limits: number[] = [];
-  /** Records per answer and shards per page, however many are asked for. */
+  /** Records per answer, however many are asked for. */
   pageSize = 3;
+  shardsPerPage = 3;
   latency = 1;
+  /** Time that the answer to a listing takes on its way: what it says is older by then. */
+  listingLatency = 1;
   /** Whether GetRecords names the children of a shard that ends. */
   namesChildren = true;
   /** Time from which on listings show a shard's children. */
@@ -104,19 +107,24 @@ class FakeStream {
       (one) => one.operation === undefined || one.operation === operation,
     );
     const error = failure === -1 ? undefined : this.#failures.splice(failure, 1)[0]!.error;
+    const listing =
+      command instanceof ListShardsCommand ? this.#listShards(command.input.NextToken) : undefined;
     await new Promise<void>((resolve, reject) => {
       const abort = () => {
         clearTimeout(timer);
         reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      }, this.latency);
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        },
+        listing ? this.listingLatency : this.latency,
+      );
       signal?.addEventListener('abort', abort, { once: true });
     });
     if (error) throw error;
-    if (command instanceof ListShardsCommand) return this.#listShards(command.input.NextToken);
+    if (listing) return listing;
     if (command instanceof GetShardIteratorCommand) return this.#getShardIterator(command.input);
     if (command instanceof GetRecordsCommand) return this.#getRecords(command.input);
     throw new Error(`unexpected ${operation}`);
@@ -128,7 +136,7 @@ class FakeStream {
       (shard) => shard.parents.length === 0 || Date.now() >= this.listsChildrenAfter,
     );
     return {
-      Shards: visible.slice(from, from + this.pageSize).map((shard) => ({
+      Shards: visible.slice(from, from + this.shardsPerPage).map((shard) => ({
         ShardId: shard.id,
         ParentShardId: shard.parents[0],
         AdjacentParentShardId: shard.parents[1],
@@ -137,7 +145,7 @@ class FakeStream {
           EndingSequenceNumber: shard.closed ? '9' : undefined,
         },
       })),
-      NextToken: from + this.pageSize < visible.length ? String(from + this.pageSize) : undefined,
+      NextToken: from + this.shardsPerPage < visible.length ? String(from + this.shardsPerPage) : undefined,
     };
   }
 
@@ -388,6 +396,31 @@ describe('resharding', () => {
     expect(delivered.records).toEqual(everything(stream));
     expectParentsFirst(delivered, stream);
     reader.stop();
+    await reader.done;
+  });
+
+  test('a child whose other parent is only in a later listing waits for it', async () => {
+    const stream = new FakeStream(3);
+    const [slow, merged, other] = stream.open as [string, string, string];
+    stream.append(slow, 600);
+    const delivered = new Delivered();
+    const reader = start(stream, delivered, { pollInterval: 10 });
+    await until(() => delivered.batches.length > 6);
+    stream.shardsPerPage = 100;
+    stream.listingLatency = 300;
+    stream.split(other);
+    await until(() => delivered.finished.includes(other));
+    // The listing that is under way knows nothing of what follows.
+    await vi.advanceTimersByTimeAsync(50);
+    const [, right] = stream.split(slow);
+    stream.append(right!, 3);
+    stream.append(stream.merge(right!, merged), 3);
+    await until(() => delivered.finished.includes(merged));
+    await until(() => delivered.count === 606);
+    expectParentsFirst(delivered, stream);
+    expect(delivered.records.get(right!)).toHaveLength(3);
+    reader.stop();
+    await until(reader.ended);
     await reader.done;
   });
 
@@ -672,8 +705,10 @@ describe('under any schedule of appends, resharding and failures', () => {
         fc.array(event, { maxLength: 40 }),
         fc.integer({ min: 1, max: 3 }),
         fc.boolean(),
-        async (events, shards, named) => {
+        fc.integer({ min: 1, max: 300 }),
+        async (events, shards, named, listingLatency) => {
           const stream = new FakeStream(shards);
+          stream.listingLatency = listingLatency;
           stream.namesChildren = named;
           const delivered = new Delivered();
           const reader = start(stream, delivered);

@@ -141,8 +141,12 @@ class StreamReader {
   /** Lists the shards at the start and whenever one has ended, until its children are known. */
   async #keepListing(): Promise<void> {
     for (let misses = 0; ; ) {
-      this.#relistWanted = false;
-      this.#lineage.add(await this.#listShards());
+      // A shard that ended meanwhile may have named a child whose other parent is missing from a listing that was asked
+      // for before.
+      do {
+        this.#relistWanted = false;
+        this.#lineage.add(await this.#listShards());
+      } while (this.#relistWanted);
       this.#launch();
       misses = this.#lineage.awaitsChildren ? misses + 1 : 0;
       await this.#relistNeeded(misses);

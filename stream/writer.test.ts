@@ -261,6 +261,40 @@ describe('entries that no stream accepts fail at once and alone', () => {
   });
 });
 
+test('a refusal of the whole request is no attempt of the entries that it does not concern', async () => {
+  const stream = new FakeStream([
+    { kind: 'error', error: serviceError('ValidationException', 400) },
+    { kind: 'error', error: THROTTLED },
+  ]);
+  const ledger = new Ledger();
+  const writer = writerFor(stream, ledger, { maxAttempts: 2 });
+  for (let i = 0; i < 2; i++) void writer.put(entry(i, `u${i}`));
+  await within(writer.flush());
+  expect(ledger.acknowledged.toSorted()).toEqual([0, 1]);
+});
+
+describe('back-pressure', () => {
+  test.each([
+    ['records', { maxBuffered: 5 }, 4],
+    ['bytes', { maxBufferedBytes: 5_000 }, 1_001],
+  ])('by %s', async (_, bound, bytes) => {
+    const stream = new FakeStream();
+    const ledger = new Ledger();
+    const waiting: string[] = [];
+    const writer = writerFor(stream, ledger, { ...bound, waiting: (reason) => waiting.push(reason) });
+    for (let round = 0; round < 3; round++) {
+      const rooms = [0, 1, 2, 3, 4].map((i) => writer.put(entry(round * 5 + i, `u${i}`, i, bytes - 2)));
+      expect(rooms.slice(0, 4)).toEqual([undefined, undefined, undefined, undefined]);
+      expect(rooms[4]).toBeInstanceOf(Promise);
+      await within(Promise.resolve(rooms[4]));
+      expect(writer.buffered).toBeLessThan(5);
+      await within(writer.flush());
+    }
+    // Once a second at most, however often it has to wait.
+    expect(waiting).toEqual(['the stream takes records slower than they come']);
+  });
+});
+
 describe('failures', () => {
   test('only what failed is sent again, and before anything newer of its key', async () => {
     const stream = new FakeStream([
