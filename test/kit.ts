@@ -33,7 +33,9 @@ export function command(
   env: Record<string, string | undefined> = {},
   cwd: string = tmpdir(),
 ): Running {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|WILDRYDES_|FORCE_COLOR)/.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS_|WILDRYDES_|FORCE_COLOR)/.test(name)),
+  );
   const child = spawn(program, [...args], { cwd, env: { ...inherited, ...env } as NodeJS.ProcessEnv });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
@@ -58,7 +60,8 @@ export function command(
       const watch = () => {
         const found = stdout.split('\n').slice(0, -1).find(accepts);
         if (found !== undefined) resolve(found);
-        else if (child.exitCode !== null) reject(new Error(`ended with ${child.exitCode}: ${stdout}${stderr}`));
+        else if (child.exitCode !== null)
+          reject(new Error(`ended with ${child.exitCode}: ${stdout}${stderr}`));
         else return;
         watchers.delete(watch);
       };

@@ -29,7 +29,8 @@ const producer = join(PROJECT_ROOT, 'producer');
 
 describe('the launchers', () => {
   test('say that Node is missing, and where to get it', async () => {
-    const { status, stdout, stderr } = await command(producer, ['--help'], { PATH: pathWith(undefined) }).finished;
+    const { status, stdout, stderr } = await command(producer, ['--help'], { PATH: pathWith(undefined) })
+      .finished;
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/Node\.js was not found.*20\.19.*https:\/\/nodejs\.org/);
   });
@@ -45,7 +46,12 @@ describe('the launchers', () => {
     const folder = temporaryFolder();
     symlinkSync(PROJECT_ROOT, join(folder, 'kit'));
     symlinkSync('kit/producer', join(folder, 'sensor'));
-    const run = command('./sensor', ['--to', 'stdout', '--count', '1', '--speed', 'max', '--name', '007'], {}, folder);
+    const run = command(
+      './sensor',
+      ['--to', 'stdout', '--count', '1', '--speed', 'max', '--name', '007'],
+      {},
+      folder,
+    );
     const { status, stdout } = await run.finished;
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ Name: '007', MagicPoints: 150 });

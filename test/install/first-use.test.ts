@@ -8,7 +8,9 @@ import { command, events, temporaryFolder } from '../kit.ts';
 /** What a fresh clone of this working tree would hold. */
 function clone(): string {
   const folder = join(temporaryFolder(), 'a clone with spaces');
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: PROJECT_ROOT });
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: PROJECT_ROOT,
+  });
   for (const file of listed.toString('utf8').split('\0').filter(Boolean)) {
     if (!existsSync(join(PROJECT_ROOT, file))) continue;
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -42,8 +44,12 @@ describe('first use', () => {
     const version = process.env.npm_package_version ?? '0.1.0';
     const tarball = join(folder, `wildrydes-${version}.tgz`);
     const args = ['producer', '--name', 'Rocinante', '--count', '61', '--speed', '120', '--output', 'json'];
-    const { status, stdout } = await command('npx', ['--yes', `--package=${tarball}`, 'wildrydes', ...args], { HOME: folder }, folder)
-      .finished;
+    const { status, stdout } = await command(
+      'npx',
+      ['--yes', `--package=${tarball}`, 'wildrydes', ...args],
+      { HOME: folder },
+      folder,
+    ).finished;
     expect(status).toBe(0);
     expect(events(stdout, 'report')).toMatchObject([{ acknowledged: 61, summarised: 61, balanced: true }]);
   });

@@ -12,7 +12,12 @@ const VENV = join(tmpdir(), `wildrydes-awscli-${VERSION}`);
 beforeAll(() => {
   if (existsSync(join(VENV, 'bin/aws'))) return;
   execFileSync('python3', ['-m', 'venv', VENV]);
-  execFileSync(join(VENV, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', `awscli==${VERSION}`]);
+  execFileSync(join(VENV, 'bin/pip'), [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    `awscli==${VERSION}`,
+  ]);
 });
 
 describe('the AWS CLI in `wildrydes shell`', () => {
@@ -22,16 +27,36 @@ describe('the AWS CLI in `wildrydes shell`', () => {
     await cloud.line((line) => line.includes('Ctrl-C stops'));
     const PATH = `${VENV}/bin:${process.env.PATH}`;
     const aws = async (command: string) => {
-      const { status, stdout, stderr } = await wildrydes(['shell', '--port', String(port), '-c', `aws ${command}`], { PATH }).finished;
+      const { status, stdout, stderr } = await wildrydes(
+        ['shell', '--port', String(port), '-c', `aws ${command}`],
+        { PATH },
+      ).finished;
       expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: '' });
       return JSON.parse(stdout === '' ? '{}' : stdout);
     };
 
-    expect((await aws('kinesis list-streams')).StreamNames).toEqual(['wildrydes', 'wildrydes-aggregated', 'wildrydes-quarantine']);
+    expect((await aws('kinesis list-streams')).StreamNames).toEqual([
+      'wildrydes',
+      'wildrydes-aggregated',
+      'wildrydes-quarantine',
+    ]);
     const { StreamDescription } = await aws('kinesis describe-stream --stream-name wildrydes');
-    expect(StreamDescription).toMatchObject({ StreamStatus: 'ACTIVE', Shards: [{ ShardId: 'shardId-000000000000' }] });
+    expect(StreamDescription).toMatchObject({
+      StreamStatus: 'ACTIVE',
+      Shards: [{ ShardId: 'shardId-000000000000' }],
+    });
 
-    const producer = wildrydes(['producer', '--name', 'Rocinante', '--port', String(port), '--output', 'json', '--seed', '7']);
+    const producer = wildrydes([
+      'producer',
+      '--name',
+      'Rocinante',
+      '--port',
+      String(port),
+      '--output',
+      'json',
+      '--seed',
+      '7',
+    ]);
     await producer.line((line) => line.includes('"event":"reading"'));
     producer.child.kill('SIGINT');
     const { status } = await producer.finished;
@@ -41,7 +66,10 @@ describe('the AWS CLI in `wildrydes shell`', () => {
       'kinesis get-shard-iterator --stream-name wildrydes --shard-id shardId-000000000000 --shard-iterator-type TRIM_HORIZON',
     );
     const { Records } = await aws(`kinesis get-records --shard-iterator ${ShardIterator}`);
-    expect(JSON.parse(Buffer.from(Records[0].Data, 'base64').toString('utf8'))).toMatchObject({ Name: 'Rocinante', MagicPoints: 150 });
+    expect(JSON.parse(Buffer.from(Records[0].Data, 'base64').toString('utf8'))).toMatchObject({
+      Name: 'Rocinante',
+      MagicPoints: 150,
+    });
 
     const query = `dynamodb query --table-name UnicornSensorData --key-condition-expression '#n = :n' --expression-attribute-names '{"#n":"Name"}' --expression-attribute-values '{":n":{"S":"Rocinante"}}'`;
     expect(await aws(query)).toMatchObject({ Count: 0 });

@@ -6,7 +6,8 @@ import { events, wildrydes } from '../kit.ts';
 import { inOrder, recompute } from './recompute.ts';
 
 const run = async (args: string) => {
-  const { status, stdout, stderr } = await wildrydes(['producer', ...args.split(' '), '--output', 'json']).finished;
+  const { status, stdout, stderr } = await wildrydes(['producer', ...args.split(' '), '--output', 'json'])
+    .finished;
   const readings = events<{ reading: Reading }>(stdout, 'reading').map(({ reading }) => reading);
   const summaries = events<{ summary: Summary }>(stdout, 'summary').map(({ summary }) => summary);
   const [report] = events<Report & { event: string }>(stdout, 'report');
@@ -16,11 +17,20 @@ const run = async (args: string) => {
 
 describe('a finite accelerated run', () => {
   test('its summaries, as the table gives them back, equal a recomputation from its readings', async () => {
-    const { status, readings, summaries, report, stdout } = await run('--name Rocinante --count 180 --speed 60 --seed 7');
+    const { status, readings, summaries, report, stdout } = await run(
+      '--name Rocinante --count 180 --speed 60 --seed 7',
+    );
     expect(status).toBe(0);
     expect(readings).toHaveLength(180);
     expect(inOrder(summaries)).toEqual(inOrder(recompute(readings)));
-    expect(report).toMatchObject({ produced: 180, acknowledged: 180, delivered: 180, summarised: 180, open: 0, balanced: true });
+    expect(report).toMatchObject({
+      produced: 180,
+      acknowledged: 180,
+      delivered: 180,
+      summarised: 180,
+      open: 0,
+      balanced: true,
+    });
     expect(report.stored).toBe(summaries.length);
     expect(events(stdout, 'ready')).toMatchObject([{ embedded: true, stream: 'wildrydes', seed: '7' }]);
   });
@@ -45,7 +55,9 @@ describe('a finite accelerated run', () => {
     const alerts = events<{ state: string; magicPoints: number; episode: string }>(stdout, 'alert');
     expect(status).toBe(0);
     expect(alerts.length).toBeGreaterThanOrEqual(2);
-    const readings = events<{ reading: Reading }>(stdout, 'reading').map(({ reading }) => reading.MagicPoints);
+    const readings = events<{ reading: Reading }>(stdout, 'reading').map(
+      ({ reading }) => reading.MagicPoints,
+    );
     let low = false;
     const expected: string[] = [];
     for (const points of readings) {
