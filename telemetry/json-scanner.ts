@@ -10,7 +10,10 @@ export type Kind = (typeof KIND)[keyof typeof KIND];
 /** What `attribute` found, beside the index of a name that it was asked for. */
 export const ATTRIBUTE = { extra: -1, end: -2, fault: -3 } as const;
 
-/** Levels of objects and arrays in one record, the record itself being the first. */
+/**
+ * Levels of objects and arrays in one record, the record itself being the first: the default of Jackson, the parser of
+ * the JVM, so that a record is not valid in one engine only. Source: https://github.com/FasterXML/jackson-core/pull/943
+ */
 export const DEEPEST = 1000;
 
 /** Exponents beyond this are all the same: no text is long enough to bring such a number back into reach. */
