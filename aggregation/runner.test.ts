@@ -287,6 +287,7 @@ describe('the aggregation', () => {
 describe('several shards', () => {
   it('closes nothing before each shard has been asked: a backlog is not an empty shard', async () => {
     kinesis.create(STREAMS.readings, 2);
+    kinesis.recordsPerAnswer = 150;
     ride('Rocinante', 0, 200, 0);
     ride('Shadowfax', 0, 200, 1);
     let release: () => void = () => {};
@@ -362,6 +363,54 @@ describe('several shards', () => {
       'shardId-000000000003',
       'shardId-000000000004',
     ]);
+  });
+
+  it('holds windows open for the children of a split until they have been read', async () => {
+    kinesis.create(STREAMS.readings, 2);
+    ride('Rocinante', 0, 40, 0);
+    kinesis.reshard(STREAMS.readings, [0], 2);
+    ride('Rocinante', 40, 100, 2);
+    ride('Shadowfax', 0, 100, 1);
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let iterators = 0;
+    let listingFails = true;
+    let reads = 0;
+    const aggregation = await start(memoryCheckpoints(), async (operation, moment) => {
+      if (moment === 'after') return;
+      // The first two are for the shards that there were at first.
+      if (operation === 'GetShardIterator' && ++iterators > 2) await held;
+      if (operation === 'GetRecords') reads++;
+      // The third listing is the runner's own, in search of the children.
+      if (operation === 'ListShards' && reads >= 4 && listingFails) {
+        listingFails = false;
+        throw new Error('listing failed');
+      }
+    });
+    await eventually(
+      () => aggregation.progress(['Shadowfax']).tally.delivered === 100,
+      'the other shard is read',
+    );
+    const before = reads;
+    await eventually(() => reads > before + 10 && iterators > 2, 'the children wait to be read');
+    expect(minutes()).toEqual([]);
+    release();
+    await aggregation.closeWindows();
+    expect(aggregation.progress().tally).toMatchObject({ delivered: 200, late: 0, summarised: 200 });
+  });
+
+  it('holds windows open for the child of a merge while its other parent is still being read', async () => {
+    kinesis.create(STREAMS.readings, 2);
+    kinesis.recordsPerAnswer = 80;
+    ride('Rocinante', 0, 40, 0);
+    ride('Shadowfax', 0, 100, 1);
+    kinesis.reshard(STREAMS.readings, [0, 1], 1);
+    ride('Rocinante', 40, 100, 2);
+    const aggregation = await start();
+    await aggregation.closeWindows();
+    expect(aggregation.progress().tally).toMatchObject({ delivered: 200, late: 0, summarised: 200 });
   });
 
   it('lets an empty shard hold nothing back', async () => {
@@ -558,23 +607,29 @@ describe('crashes', () => {
 describe('checkpoints', () => {
   it('are not taken while nothing happens', async () => {
     let saves = 0;
+    let reads = 0;
     const store = memoryCheckpoints();
     put({ name: 'Rocinante', at: 0 });
-    const aggregation = await start({
-      load: store.load,
-      save: async (checkpoint) => {
-        saves++;
-        await store.save(checkpoint);
+    const aggregation = await start(
+      {
+        load: store.load,
+        save: async (checkpoint) => {
+          saves++;
+          await store.save(checkpoint);
+        },
       },
-    });
+      (operation) => {
+        if (operation === 'GetRecords') reads++;
+      },
+    );
     await eventually(() => saves === 2, 'the reading is saved');
-    let reads = 0;
-    const before = saves;
-    await eventually(() => ++reads > 50, 'a few reads');
-    // The clock moves, and a routine checkpoint is due, but nothing has changed.
-    clock.ahead = 20_000;
-    await eventually(() => ++reads > 150, 'a few more');
-    expect(saves).toBe(before);
+    const until = performance.now() + 1_500;
+    const before = reads;
+    await eventually(
+      () => reads > before + 20 && performance.now() > until,
+      'reads for longer than the interval',
+    );
+    expect(saves).toBe(2);
     expect(aggregation.progress().tally.open).toBe(1);
   });
 

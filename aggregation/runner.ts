@@ -347,16 +347,16 @@ class Runner implements Aggregation {
   /** All shards, once the children of a finished one are among them: the service may take a moment to list them. */
   async #listWithChildrenOf(shardId: string): Promise<readonly ListedShard[]> {
     let shards: readonly ListedShard[] = [];
-    for (let attempt = 1; attempt <= CHILD_LISTINGS && !this.#ending; attempt++) {
-      if (attempt > 1) await pause(RETRY, this.#abort.signal);
+    for (let listings = 0; listings < CHILD_LISTINGS && !this.#ending; ) {
       try {
         shards = await this.#input.listShards();
         if (shards.some(({ parents }) => parents.includes(shardId))) break;
+        listings++;
       } catch (error) {
         if (error instanceof WildRydesError && error.code === 'NOT_FOUND') break;
         this.#setTrouble('reading', error);
-        attempt = 0;
       }
+      await pause(RETRY, this.#abort.signal);
     }
     return shards;
   }
