@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AttributeNames } from './attribute-names.ts';
 import { isWithin, toInteger, toMillionths, toNumber } from './decimal.ts';
-import { AttributeNames, JsonScanner, KIND } from './json-scanner.ts';
+import { JsonScanner, KIND } from './json-scanner.ts';
 import { fraction } from './oracle.ts';
 
 const NAMES = new AttributeNames(['n']);

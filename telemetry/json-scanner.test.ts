@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTE, AttributeNames, DEEPEST, JsonScanner, KIND } from './json-scanner.ts';
+import { AttributeNames } from './attribute-names.ts';
+import { ATTRIBUTE, DEEPEST, JsonScanner, KIND } from './json-scanner.ts';
 
 const NAMES = new AttributeNames(['Name', 'Distance', 'Readings']);
 

@@ -1,3 +1,4 @@
+import type { AttributeNames } from './attribute-names.ts';
 import { characterLength, escapeLength } from './characters.ts';
 import { type Decimal, ROOM_FOR_A_DIGIT, TAIL_WEIGHT } from './decimal.ts';
 import { excerpt } from './excerpt.ts';
@@ -26,22 +27,6 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 // Keeps no state between calls: it is never given a stream.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The attributes to look for in an object, prepared once. */
-export class AttributeNames {
-  readonly names: readonly string[];
-  /** As they stand in a record, quotes included. */
-  readonly quoted: readonly Uint8Array[];
-  /** The same up to the colon, as compact JSON has it. */
-  readonly prefixes: readonly Uint8Array[];
-
-  /** @param names printable ASCII, in the order in which they usually come */
-  constructor(names: readonly string[]) {
-    this.names = names;
-    this.quoted = names.map((name) => new TextEncoder().encode(`"${name}"`));
-    this.prefixes = names.map((name) => new TextEncoder().encode(`"${name}":`));
-  }
-}
 
 /**
  * Reads one JSON object from UTF-8 bytes, attribute by attribute, each byte once.

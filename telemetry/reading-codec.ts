@@ -1,3 +1,4 @@
+import { AttributeNames } from './attribute-names.ts';
 import {
   invalid,
   jsonString,
@@ -8,7 +9,7 @@ import {
   readNumber,
 } from './attributes.ts';
 import { toMillionths } from './decimal.ts';
-import { ATTRIBUTE, AttributeNames, JsonScanner, KIND } from './json-scanner.ts';
+import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
 import type { DecodedReading, Invalid, Reading } from './reading.ts';
 import { formatStatusTime } from './status-time.ts';
 

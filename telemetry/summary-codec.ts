@@ -1,3 +1,4 @@
+import { AttributeNames } from './attribute-names.ts';
 import {
   invalid,
   jsonString,
@@ -7,7 +8,7 @@ import {
   readName,
   readNumber,
 } from './attributes.ts';
-import { ATTRIBUTE, AttributeNames, JsonScanner, KIND } from './json-scanner.ts';
+import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
 import type { Invalid } from './reading.ts';
 import { formatStatusTime } from './status-time.ts';
 import type { Summary } from './summary.ts';
