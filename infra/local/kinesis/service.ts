@@ -25,8 +25,6 @@ import type { WriteAt } from './store/record-log.ts';
 import { Streams } from './store/streams.ts';
 import { Tokens } from './tokens.ts';
 
-export type { KinesisStream, Shard, StoredRecord } from './source.ts';
-
 /** A new operation is a file in operations/ and a line here. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['CreateStream', createStream],
