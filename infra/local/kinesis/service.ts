@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeSync } from 'node:fs';
 import type { Clock } from '../../../telemetry/clock.ts';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import { KINESIS_LIMITS, LOCAL } from '../../../telemetry/topology.ts';
 import type { StreamStatus } from '../control/api.ts';
 import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
+import { folderOrTemporary } from '../temporary-folder.ts';
 import { refuseCbor } from './cbor.ts';
 import { internalFailure, KinesisError, STATUS } from './errors.ts';
 import type { Context, Operation } from './operation.ts';
@@ -76,8 +75,8 @@ export interface KinesisService extends Service {
  */
 export async function createKinesis(options: KinesisOptions): Promise<KinesisService> {
   const { clock, log = () => {} } = options;
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wildrydes-kinesis-'));
-  const streams = Streams.open(folder, {
+  const folder = folderOrTemporary(options.folder);
+  const streams = Streams.open(folder.path, {
     now: () => clock.now(),
     log,
     write: options.write ?? writeSync,
@@ -101,7 +100,7 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     onStream: (listener) => streams.onStream(listener),
     async close() {
       await streams.close();
-      if (options.folder === null) rmSync(folder, { recursive: true, force: true });
+      folder.remove();
     },
   };
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../telemetry/clock.ts';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import { builtFile } from '../../project.ts';
 import type { MappingStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
+import { folderOrTemporary } from '../temporary-folder.ts';
 import { createLambdaApi } from './api.ts';
 import type { FunctionDefinition, FunctionError, MappingDefinition, Outcome } from './definitions.ts';
 import { Environments } from './environments.ts';
@@ -98,7 +98,8 @@ const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 export function createLambda(options: LambdaOptions): LambdaService {
   const { folder, kinesis, clock, log = () => {}, patience = 5_000 } = options;
   const bootstrap = options.bootstrap ?? builtFile('infra/local/lambda/environment');
-  const home = folder === null ? mkdtempSync(join(tmpdir(), 'wildrydes-home-')) : join(folder, 'home');
+  const own = folderOrTemporary(folder);
+  const home = join(own.path, 'home');
   mkdirSync(home, { recursive: true });
   const logs = createFunctionLogs({
     folder: folder === null ? null : join(folder, 'logs'),
@@ -132,7 +133,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     await stopped;
     await Promise.all([...mappings.values()].map((mapping) => mapping.flush()));
     await logs.close();
-    if (folder === null) rmSync(home, { recursive: true, force: true });
+    own.remove();
   }
 
   const service: LambdaService = {
