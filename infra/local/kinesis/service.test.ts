@@ -105,10 +105,11 @@ test('keeps its streams when it is opened again', async () => {
 });
 
 test('without a folder leaves nothing behind', async () => {
-  const ours = () => readdirSync(tmpdir()).filter((name) => /^wildrydes-kinesis-\w{6}$/.test(name));
+  const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`wildrydes-cloud-${process.pid}-`));
   const before = new Set(ours());
   const kinesis = await createKinesis({ folder: null, clock: handClock() });
   const [folder] = ours().filter((name) => !before.has(name));
+  expect(folder).toBeDefined();
   await kinesis.handle(request('CreateStream', '{"StreamName":"s"}'));
   expect(kinesis.streams()).toHaveLength(1);
   await kinesis.close();
