@@ -22,11 +22,33 @@ export default defineConfig({
           exclude: [...nowhere, '**/*.long.test.ts', 'test/install/**', 'test/interop/**'],
         },
       },
-      { extends: true, test: { name: 'install', include: ['test/install/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
-      { extends: true, test: { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
       {
         extends: true,
-        test: { name: 'long', include: ['**/*.long.test.ts'], exclude: nowhere, testTimeout: 900_000, fileParallelism: false },
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['**/*.long.test.ts'],
+          exclude: nowhere,
+          testTimeout: 900_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
