@@ -105,7 +105,8 @@ test('keeps its streams when it is opened again', async () => {
 });
 
 test('without a folder leaves nothing behind', async () => {
-  const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`wildrydes-cloud-${process.pid}-`));
+  const ours = () =>
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`wildrydes-cloud-${process.pid}-`));
   const before = new Set(ours());
   const kinesis = await createKinesis({ folder: null, clock: handClock() });
   const [folder] = ours().filter((name) => !before.has(name));
