@@ -89,6 +89,9 @@ export function fileCheckpoints(
   };
 }
 
+/** Bytes gathered for one write: each costs a turn of an event loop that may be busy judging. */
+const WRITE_SIZE = 4 * 1024 * 1024;
+
 class Damage {
   readonly reason: string;
 
@@ -116,16 +119,30 @@ async function read(path: string): Promise<Checkpoint | Damage | undefined> {
 async function write(path: string, checkpoint: Checkpoint): Promise<void> {
   const file = await open(path, 'w');
   try {
-    for (const piece of encodeCheckpoint(checkpoint)) await writeAll(file, piece);
+    let pieces: Uint8Array[] = [];
+    let length = 0;
+    for (const piece of encodeCheckpoint(checkpoint)) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length < WRITE_SIZE) continue;
+      await writeAll(file, pieces);
+      pieces = [];
+      length = 0;
+    }
+    await writeAll(file, pieces);
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let from = 0; from < bytes.length; ) {
-    from += (await file.write(bytes, from, bytes.length - from)).bytesWritten;
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let { bytesWritten } = await file.writev(pieces);
+  if (bytesWritten === length) return;
+  // A write may be cut short, as when the disk fills up or a limit is met: the rest tells why.
+  for (const rest = Buffer.concat(pieces); bytesWritten < length; ) {
+    bytesWritten += (await file.write(rest, bytesWritten)).bytesWritten;
   }
 }
 

@@ -3,7 +3,7 @@ import type { DecodedReading, Invalid } from '../telemetry/reading.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
 import { WINDOW } from '../telemetry/topology.ts';
-import { Ledger, type LedgerSnapshot } from './ledger.ts';
+import { COUNTER, Ledger, type LedgerSnapshot } from './ledger.ts';
 import { type Minute, OpenWindow, type WindowSnapshot } from './open-window.ts';
 
 /** What became of a record. */
@@ -52,6 +52,9 @@ interface Shard {
   given: boolean;
   finished: boolean;
 }
+
+/** Unicorns of a closed window that is kept for its columns: those of more are better given back. */
+const LARGEST_SPARE = 10_000;
 
 /** Before any reading. */
 const NOTHING = Number.NEGATIVE_INFINITY;
@@ -129,15 +132,15 @@ export class WindowEngine {
   accept(shard: number, decoded: DecodedReading | Invalid, key: string, arrival: number): Outcome {
     if (!decoded.ok) {
       const account = this.#ledger.number(key);
-      this.#ledger.add(account, 'delivered', 1);
-      this.#ledger.add(account, 'quarantined', 1);
+      this.#ledger.add(account, COUNTER.delivered, 1);
+      this.#ledger.add(account, COUNTER.quarantined, 1);
       return OUTCOME.invalid;
     }
     const { reading, instant } = decoded;
     const unicorn = this.#ledger.number(reading.Name);
-    this.#ledger.add(unicorn, 'delivered', 1);
+    this.#ledger.add(unicorn, COUNTER.delivered, 1);
     if (instant - arrival > WINDOW.future) {
-      this.#ledger.add(unicorn, 'quarantined', 1);
+      this.#ledger.add(unicorn, COUNTER.quarantined, 1);
       return OUTCOME.future;
     }
     const state = this.#shards[shard]!;
@@ -145,7 +148,7 @@ export class WindowEngine {
     const end = start + WINDOW.size;
     // The second bound is for a shard that comes late to the stream: what other shards closed stays closed.
     if (end <= state.watermark || end <= this.#watermark) {
-      this.#ledger.add(unicorn, 'late', 1);
+      this.#ledger.add(unicorn, COUNTER.late, 1);
       return OUTCOME.late;
     }
     state.given = true;
@@ -158,7 +161,7 @@ export class WindowEngine {
       reading.MagicPoints,
       reading.HealthPoints,
     );
-    this.#ledger.add(unicorn, merged ? 'open' : 'duplicates', 1);
+    this.#ledger.add(unicorn, merged ? COUNTER.open : COUNTER.duplicates, 1);
     return merged ? OUTCOME.merged : OUTCOME.duplicate;
   }
 
@@ -297,22 +300,21 @@ export class WindowEngine {
       this.#windows.delete(window.start);
       this.#current = undefined;
       closed += this.#summarise(window, emit);
-      this.#spare = window;
+      this.#spare = window.size <= LARGEST_SPARE ? window : undefined;
     }
     return closed;
   }
 
   #summarise(window: OpenWindow, emit: (summary: Summary) => void): number {
     const statusTime = formatStatusTime(window.start);
-    const minutes = [...window.minutes()].sort((a, b) =>
-      this.#ledger.key(a.unicorn) < this.#ledger.key(b.unicorn) ? -1 : 1,
-    );
-    for (const minute of minutes) {
-      this.#ledger.add(minute.unicorn, 'open', -minute.readings);
-      this.#ledger.add(minute.unicorn, 'summarised', minute.readings);
-      this.#ledger.add(minute.unicorn, 'summaries', 1);
+    const unicorns = window.unicorns().sort((a, b) => (this.#ledger.key(a) < this.#ledger.key(b) ? -1 : 1));
+    for (const unicorn of unicorns) {
+      const minute = window.minute(unicorn);
+      this.#ledger.add(unicorn, COUNTER.open, -minute.readings);
+      this.#ledger.add(unicorn, COUNTER.summarised, minute.readings);
+      this.#ledger.add(unicorn, COUNTER.summaries, 1);
       emit({
-        Name: this.#ledger.key(minute.unicorn),
+        Name: this.#ledger.key(unicorn),
         StatusTime: statusTime,
         Distance: metresOf(minute),
         MinMagicPoints: minute.minMagicPoints,
@@ -322,7 +324,7 @@ export class WindowEngine {
         Readings: minute.readings,
       });
     }
-    return minutes.length;
+    return unicorns.length;
   }
 }
 

@@ -1,24 +1,20 @@
-import { EMPTY_TALLY, type Tally } from '../telemetry/balance.ts';
-
-const COUNTERS = [
-  'delivered',
-  'summarised',
-  'duplicates',
-  'late',
-  'quarantined',
-  'open',
-  'summaries',
-] as const;
-
-type Counter = (typeof COUNTERS)[number];
+import type { Tally } from '../telemetry/balance.ts';
 
 /** Place of each counter within an account. */
-const PLACE = Object.fromEntries(COUNTERS.map((counter, place) => [counter, place])) as Record<
-  Counter,
-  number
->;
+export const COUNTER = {
+  delivered: 0,
+  summarised: 1,
+  duplicates: 2,
+  late: 3,
+  quarantined: 4,
+  open: 5,
+  summaries: 6,
+} as const satisfies Record<keyof Tally, number>;
 
-const WIDTH = COUNTERS.length;
+export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
+
+/** Counters of an account. */
+const WIDTH = Object.keys(COUNTER).length;
 
 /** The books as they are checkpointed: the keys in the order of their numbers, and every account's counters in a row. */
 export interface LedgerSnapshot {
@@ -64,21 +60,20 @@ export class Ledger {
   }
 
   add(number: number, counter: Counter, records: number): void {
-    const place = PLACE[counter];
-    this.#total[place]! += records;
-    this.#accounts[number * WIDTH + place]! += records;
+    this.#total[counter]! += records;
+    this.#accounts[number * WIDTH + counter]! += records;
   }
 
   /** The books of some keys together, or of everything. Unknown keys have empty books; one named twice counts once. */
   tally(keys?: readonly string[]): Tally {
-    if (keys === undefined) return readAccount(this.#total, 0);
+    if (keys === undefined) return tallyOf(this.#total);
     const sum = new Float64Array(WIDTH);
     for (const key of new Set(keys)) {
       const number = this.#numbers.get(key);
       if (number === undefined) continue;
       for (let place = 0; place < WIDTH; place++) sum[place]! += this.#accounts[number * WIDTH + place]!;
     }
-    return readAccount(sum, 0);
+    return tallyOf(sum);
   }
 
   snapshot(): LedgerSnapshot {
@@ -89,8 +84,14 @@ export class Ledger {
   }
 }
 
-function readAccount(counters: Float64Array, from: number): Tally {
-  const tally: Record<Counter, number> = { ...EMPTY_TALLY };
-  for (const counter of COUNTERS) tally[counter] = counters[from + PLACE[counter]]!;
-  return tally;
+function tallyOf(account: Float64Array): Tally {
+  return {
+    delivered: account[COUNTER.delivered]!,
+    summarised: account[COUNTER.summarised]!,
+    duplicates: account[COUNTER.duplicates]!,
+    late: account[COUNTER.late]!,
+    quarantined: account[COUNTER.quarantined]!,
+    open: account[COUNTER.open]!,
+    summaries: account[COUNTER.summaries]!,
+  };
 }

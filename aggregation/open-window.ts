@@ -10,7 +10,6 @@ export interface WindowSnapshot {
 
 /** What one unicorn did in one window. */
 export interface Minute {
-  readonly unicorn: number;
   readonly readings: number;
   /** Sum of the distances: whole metres, and the micrometres beyond them (below a million). */
   readonly metres: number;
@@ -118,21 +117,24 @@ export class OpenWindow {
     return true;
   }
 
-  /** What each unicorn did, in the order in which they first appeared. */
-  *minutes(): Generator<Minute> {
-    for (let row = 0; row < this.#size; row++) {
-      const at = row * FIGURES;
-      yield {
-        unicorn: this.#unicorns[row]!,
-        readings: this.#figures[at + READINGS]!,
-        metres: this.#distances[2 * row]!,
-        micrometres: this.#distances[2 * row + 1]!,
-        minMagicPoints: this.#figures[at + MIN_MAGIC]!,
-        maxMagicPoints: this.#figures[at + MAX_MAGIC]!,
-        minHealthPoints: this.#figures[at + MIN_HEALTH]!,
-        maxHealthPoints: this.#figures[at + MAX_HEALTH]!,
-      };
-    }
+  /** The unicorns in it, by number, in the order in which they first appeared. */
+  unicorns(): number[] {
+    return Array.from(this.#unicorns.subarray(0, this.#size));
+  }
+
+  /** What a unicorn that is in it did. */
+  minute(unicorn: number): Minute {
+    const row = this.#rows[unicorn]! - 1;
+    const at = row * FIGURES;
+    return {
+      readings: this.#figures[at + READINGS]!,
+      metres: this.#distances[2 * row]!,
+      micrometres: this.#distances[2 * row + 1]!,
+      minMagicPoints: this.#figures[at + MIN_MAGIC]!,
+      maxMagicPoints: this.#figures[at + MAX_MAGIC]!,
+      minHealthPoints: this.#figures[at + MIN_HEALTH]!,
+      maxHealthPoints: this.#figures[at + MAX_HEALTH]!,
+    };
   }
 
   /** Empties it, to be used for another minute: its columns keep their room. */

@@ -75,6 +75,8 @@ export class Outbox {
   }
 
   add(stream: OutputStream, key: string, text: string): void {
+    // A text put together from pieces keeps the pieces, at several times its size, until one of its characters is read.
+    text.charCodeAt(0);
     const item = { id: this.#nextId++, stream, key, text };
     this.#items.set(item.id, item);
     this.#length += text.length;

@@ -17,6 +17,7 @@ import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
 import { OUTCOME, WindowEngine, windowStart } from './engine.ts';
 import { type InputStream, inputStream } from './input-stream.ts';
 import { Outbox } from './outbox.ts';
+import { Saving } from './saving.ts';
 import { ShardReads } from './shard-reads.ts';
 
 export interface AggregationOptions {
@@ -50,15 +51,11 @@ export interface Aggregation {
   stop(): Promise<void>;
 }
 
-/** Milliseconds between checkpoints while nothing but positions and open windows changed. */
-const CHECKPOINT_INTERVAL = 1_000;
-/** A checkpoint may take this part of the time: what costs more is done less often. */
-const CHECKPOINT_SHARE = { routine: 1 / 20, pressing: 1 / 4 } as const;
 /** Units of text in the outbox from which reading waits: the streams that it goes to are slower than the input. */
 const OUTBOX_ROOM = 32 * 1024 * 1024;
 /** Milliseconds of event time that a shard may be read ahead of one with a backlog: bounds the windows that are open. */
 const LARGEST_LEAD = 2 * WINDOW.size;
-/** Milliseconds until something that failed as a whole (reading, saving) is tried again. */
+/** Milliseconds until reading that failed as a whole, or a listing, is tried again. */
 const RETRY = 1_000;
 /** Times that shards are listed in search of a finished shard's children. */
 const CHILD_LISTINGS = 5;
@@ -91,16 +88,11 @@ class Runner implements Aggregation {
   readonly #reads: ShardReads;
   readonly #changes = new Changes();
   readonly #abort = new AbortController();
-  /** What is wrong, by the task that it is wrong with. */
-  readonly #troubles = new Map<'reading' | 'saving', string>();
+  readonly #saving: Saving;
+  /** Why reading makes no progress. */
+  #readingTrouble: string | undefined;
   /** When the stream that the positions are in was created; undefined: they are in no stream that is known. */
   #created: number | undefined;
-  /** Something happened that the last checkpoint does not hold. */
-  #changed = false;
-  /** Something waits for the next checkpoint to be sent. */
-  #pressing = false;
-  #savedAt = Number.NEGATIVE_INFINITY;
-  #savingCost = 0;
   /** What ended the aggregation for good: its state may be half changed, and is not saved any more. */
   #failure: { readonly error: unknown } | undefined;
   #tasks: Promise<unknown> = Promise.resolve();
@@ -117,21 +109,25 @@ class Runner implements Aggregation {
       clock,
       random,
       saved: saved && { items: saved.outbox, nextId: saved.nextId },
-      changed: () => {
-        this.#changed = true;
-        this.#changes.announce();
-      },
+      changed: () => this.#saving.request('routine'),
     });
     this.#positions = new Map(saved?.positions);
     this.#created = saved?.stream.name === streams.readings ? saved.stream.created : undefined;
     this.#reads = new ShardReads(this.#engine);
+    this.#saving = new Saving({
+      store: options.checkpoint,
+      clock,
+      changes: this.#changes,
+      take: () => this.#checkpoint(),
+      saved: ({ nextId }) => this.#outbox.send(nextId),
+    });
   }
 
   async start(): Promise<void> {
     await this.#join();
     // Also tells, before anything is read, whether checkpoints can be saved at all.
-    await this.#save();
-    this.#tasks = Promise.all([this.#keepReading(), this.#keepSaving()]);
+    await this.#saving.save();
+    this.#tasks = Promise.all([this.#keepReading(), this.#saving.keepSaving(this.#abort.signal)]);
   }
 
   /** Ends everything as it is. */
@@ -168,9 +164,7 @@ class Runner implements Aggregation {
     this.#guard(() => {
       this.#engine.closeAll((summary) => this.#outbox.add('summaries', summary.Name, encodeSummary(summary)));
     });
-    this.#changed = true;
-    this.#pressing = true;
-    this.#changes.announce();
+    this.#saving.request('pressing');
     const last = this.#outbox.nextId;
     await this.#changes.until(() => this.#ending || this.#outbox.isEmptyBefore(last));
     if (!this.#outbox.isEmptyBefore(last)) this.#refuseIfEnding();
@@ -187,13 +181,13 @@ class Runner implements Aggregation {
     await this.#tasks;
     try {
       if (this.#failure) throw this.#failure.error;
-      await this.#save();
+      await this.#saving.save();
       const troubled = () => this.#outbox.trouble !== undefined;
       await this.#changes.until(() => this.#outbox.size === 0 || troubled(), LAST_SENDING);
     } finally {
       this.#outbox.close();
     }
-    if (this.#changed) await this.#save();
+    if (this.#saving.isDue) await this.#saving.save();
   }
 
   get #ending(): boolean {
@@ -202,7 +196,9 @@ class Runner implements Aggregation {
 
   get #trouble(): string | undefined {
     if (this.#failure) return messageOf(this.#failure.error);
-    return this.#troubles.get('saving') ?? this.#troubles.get('reading') ?? this.#outbox.trouble;
+    if (this.#saving.trouble !== undefined) return `saving: ${this.#saving.trouble}`;
+    if (this.#readingTrouble !== undefined) return `reading: ${this.#readingTrouble}`;
+    return this.#outbox.trouble;
   }
 
   #refuseIfEnding(): void {
@@ -270,10 +266,10 @@ class Runner implements Aggregation {
           random,
           ...(pollInterval === undefined ? {} : { pollInterval }),
           onBatch: (batch) => this.#take(batch),
-          onTrouble: (error) => this.#setTrouble('reading', error),
+          onTrouble: (error) => this.#tellReadingTrouble(error),
         });
       } catch (error) {
-        this.#setTrouble('reading', error);
+        this.#tellReadingTrouble(error);
       }
       joined = false;
       if (!this.#ending) await pause(RETRY, signal);
@@ -285,7 +281,7 @@ class Runner implements Aggregation {
     await this.#changes.until(() => this.#ending || this.#outbox.length < OUTBOX_ROOM);
     const shards = batch.finished ? await this.#listWithChildrenOf(batch.shardId) : [];
     if (this.#ending) return;
-    this.#troubles.delete('reading');
+    this.#readingTrouble = undefined;
     this.#guard(() => this.#judge(batch, shards));
     this.#changes.announce();
     await this.#changes.until(() => this.#ending || this.#reads.mayGoOn(batch.shardId, LARGEST_LEAD));
@@ -312,7 +308,7 @@ class Runner implements Aggregation {
     if (!this.#reads.someUnread) this.#closeDue();
     // Windows end on minutes: a watermark that rests within its minute can be lost without any effect.
     const moved = windowStart(this.#engine.watermarkOf(shard)) !== minute;
-    if (last || batch.finished || moved) this.#changed = true;
+    if (last || batch.finished || moved) this.#saving.request('routine');
   }
 
   #judgeRecord(shard: number, record: StreamRecord): void {
@@ -332,16 +328,14 @@ class Runner implements Aggregation {
     const { shardId, sequenceNumber, data } = record;
     const entry = quarantineEntry({ stream: this.#input.name, shardId, sequenceNumber, reason, data });
     this.#outbox.add('quarantine', record.partitionKey || shardId, encodeQuarantineEntry(entry));
-    this.#pressing = true;
+    this.#saving.request('pressing');
   }
 
   #closeDue(): void {
     const closed = this.#engine.close((summary) =>
       this.#outbox.add('summaries', summary.Name, encodeSummary(summary)),
     );
-    if (closed === 0) return;
-    this.#changed = true;
-    this.#pressing = true;
+    if (closed > 0) this.#saving.request('pressing');
   }
 
   /** All shards, once the children of a finished one are among them: the service may take a moment to list them. */
@@ -354,59 +348,26 @@ class Runner implements Aggregation {
         listings++;
       } catch (error) {
         if (error instanceof WildRydesError && error.code === 'NOT_FOUND') break;
-        this.#setTrouble('reading', error);
+        this.#tellReadingTrouble(error);
       }
       await pause(RETRY, this.#abort.signal);
     }
     return shards;
   }
 
-  async #keepSaving(): Promise<void> {
-    while (!this.#ending) {
-      const since = () => this.#options.clock.monotonic() - this.#savedAt;
-      await this.#changes.until(() => this.#ending || this.#changed);
-      const routine = Math.max(CHECKPOINT_INTERVAL, this.#savingCost / CHECKPOINT_SHARE.routine);
-      await this.#changes.until(() => this.#ending || this.#pressing, routine - since());
-      const pressing = this.#savingCost / CHECKPOINT_SHARE.pressing;
-      await this.#changes.until(() => this.#ending, pressing - since());
-      if (this.#ending) return;
-      try {
-        await this.#save();
-      } catch (error) {
-        this.#setTrouble('saving', error);
-        await pause(RETRY, this.#abort.signal);
-      }
-    }
+  #checkpoint(): Checkpoint {
+    return {
+      stream: { name: this.#input.name, created: this.#created ?? 0 },
+      positions: new Map(this.#positions),
+      engine: this.#engine.snapshot(),
+      outbox: this.#outbox.items(),
+      nextId: this.#outbox.nextId,
+    };
   }
 
-  /** Saves all that is known now, then sends what was decided until now. */
-  async #save(): Promise<void> {
-    const began = this.#options.clock.monotonic();
-    const wasPressing = this.#pressing;
-    this.#changed = false;
-    this.#pressing = false;
-    const nextId = this.#outbox.nextId;
-    try {
-      await this.#options.checkpoint.save({
-        stream: { name: this.#input.name, created: this.#created ?? 0 },
-        positions: new Map(this.#positions),
-        engine: this.#engine.snapshot(),
-        outbox: this.#outbox.items(),
-        nextId,
-      });
-    } catch (error) {
-      this.#changed = true;
-      this.#pressing ||= wasPressing;
-      throw error;
-    }
-    this.#savedAt = this.#options.clock.monotonic();
-    this.#savingCost = this.#savedAt - began;
-    this.#troubles.delete('saving');
-    this.#outbox.send(nextId);
-  }
-
-  #setTrouble(task: 'reading' | 'saving', error: unknown): void {
-    this.#troubles.set(task, `${task}: ${messageOf(error)}`);
+  #tellReadingTrouble(error: unknown): void {
+    this.#readingTrouble = messageOf(error);
+    this.#changes.announce();
   }
 }
 
