@@ -1,9 +1,25 @@
 import { crc32 } from 'node:zlib';
 import type { Position } from '../stream/reader.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import type { EngineSnapshot, ShardState } from './engine.ts';
 import type { WindowSnapshot } from './open-window.ts';
 import type { OutboxItem } from './outbox.ts';
+
+/** All that the aggregation must know to go on as if it had never stopped. */
+export interface Checkpoint {
+  /** The input stream that the positions are in. */
+  readonly stream: {
+    readonly name: string;
+    /** When it was created, milliseconds since the epoch: a stream made anew under the same name starts anew. */
+    readonly created: number;
+  };
+  /** Where each shard was read to. */
+  readonly positions: ReadonlyMap<string, Position>;
+  readonly engine: EngineSnapshot;
+  /** Closed summaries and quarantine entries that no stream has acknowledged yet, by id. */
+  readonly outbox: readonly OutboxItem[];
+  /** Id that the next entry of the outbox gets. */
+  readonly nextId: number;
+}
 
 /**
  * A checkpoint as bytes, little-endian:

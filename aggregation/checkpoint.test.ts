@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Position } from '../stream/reader.ts';
-import { type Checkpoint, fileCheckpoints, memoryCheckpoints } from './checkpoint.ts';
-import { encodeCheckpoint } from './checkpoint-format.ts';
+import { fileCheckpoints, memoryCheckpoints } from './checkpoint.ts';
+import { type Checkpoint, encodeCheckpoint } from './checkpoint-format.ts';
 import { WindowEngine } from './engine.ts';
 
 let folder: string;

@@ -1,27 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Position } from '../stream/reader.ts';
 import { WildRydesError } from '../telemetry/errors.ts';
-import { decodeCheckpoint, encodeCheckpoint, UnknownVersion } from './checkpoint-format.ts';
-import type { EngineSnapshot } from './engine.ts';
-import type { OutboxItem } from './outbox.ts';
-
-/** All that the aggregation must know to go on as if it had never stopped. */
-export interface Checkpoint {
-  /** The input stream that the positions are in. */
-  readonly stream: {
-    readonly name: string;
-    /** When it was created, milliseconds since the epoch: a stream made anew under the same name starts anew. */
-    readonly created: number;
-  };
-  /** Where each shard was read to. */
-  readonly positions: ReadonlyMap<string, Position>;
-  readonly engine: EngineSnapshot;
-  /** Closed summaries and quarantine entries that no stream has acknowledged yet, by id. */
-  readonly outbox: readonly OutboxItem[];
-  /** Id that the next entry of the outbox gets. */
-  readonly nextId: number;
-}
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, UnknownVersion } from './checkpoint-format.ts';
 
 /** Where checkpoints are kept. */
 export interface CheckpointStore {

@@ -1,7 +1,8 @@
 import { pause } from '../stream/backoff.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Changes } from './changes.ts';
-import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint-format.ts';
 
 /** Milliseconds between checkpoints while nothing but positions and open windows changed. */
 const INTERVAL = 1_000;
