@@ -9,6 +9,8 @@ const nowhere = ['**/node_modules/**', 'dist/**', 'bench/**'];
 export default defineConfig({
   test: {
     environment: 'node',
+    // A machine of two cores would otherwise run one file at a time.
+    maxWorkers: '100%',
     // The SDK's notice about Node 20 is for its upgraders, not for a test report.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 30_000,
