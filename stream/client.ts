@@ -28,7 +28,7 @@ export function createKinesisClient(
   options: KinesisClientOptions,
 ): KinesisClient {
   const agent = { keepAlive: true, maxSockets: options.maxSockets ?? 50 };
-  return new KinesisClient({
+  const client = new KinesisClient({
     ...config,
     maxAttempts: options.maxAttempts,
     requestHandler: new NodeHttpHandler({
@@ -39,4 +39,7 @@ export function createKinesisClient(
       throwOnRequestTimeout: true,
     }),
   });
+  // It strips every record of what a log must not show, request and answer, even when there is no log to show it.
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }
