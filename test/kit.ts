@@ -21,10 +21,17 @@ export interface Running {
   line(accepts: (line: string) => boolean): Promise<string>;
 }
 
-/** Starts `wildrydes` with these arguments, from the built command line. */
+/** Starts `wildrydes` with these arguments, from the built command line; it is killed when the test ends. */
 export function wildrydes(args: readonly string[], env: Record<string, string | undefined> = {}): Running {
-  return command(process.execPath, [join(PROJECT_ROOT, 'dist/cli/main.js'), ...args], { ...env });
+  return command(process.execPath, [MAIN, ...args], { ...env });
 }
+
+/** The same for what outlives a test: whoever launches it kills it. */
+export function launch(args: readonly string[], env: Record<string, string | undefined> = {}): Running {
+  return run(process.execPath, [MAIN, ...args], env, tmpdir());
+}
+
+const MAIN = join(PROJECT_ROOT, 'dist/cli/main.js');
 
 /** Starts any command; it is killed when the test ends. */
 export function command(
@@ -33,11 +40,21 @@ export function command(
   env: Record<string, string | undefined> = {},
   cwd: string = tmpdir(),
 ): Running {
+  const running = run(program, args, env, cwd);
+  onTestFinished(() => void running.child.kill('SIGKILL'));
+  return running;
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+  cwd: string,
+): Running {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|WILDRYDES_|FORCE_COLOR)/.test(name)),
   );
   const child = spawn(program, [...args], { cwd, env: { ...inherited, ...env } as NodeJS.ProcessEnv });
-  onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
   const watchers = new Set<() => void>();
@@ -60,8 +77,8 @@ export function command(
       const watch = () => {
         const found = stdout.split('\n').slice(0, -1).find(accepts);
         if (found !== undefined) resolve(found);
-        else if (child.exitCode !== null)
-          reject(new Error(`ended with ${child.exitCode}: ${stdout}${stderr}`));
+        else if (child.exitCode !== null || child.signalCode !== null)
+          reject(new Error(`ended with ${child.exitCode ?? child.signalCode}: ${stdout}${stderr}`));
         else return;
         watchers.delete(watch);
       };
