@@ -246,6 +246,22 @@ test('cuts a torn write off at whatever byte it ends, says so, and goes on', () 
   }
 });
 
+test('cuts a torn write off that was the first of its segment, and still knows when the newest record came', () => {
+  const { log, options } = newLog({ segmentBytes: 1 });
+  append(log, [record(0)]);
+  append(log, [record(1)]);
+  log.close();
+  const last = files(options.folder).at(-1)!;
+  truncateSync(last, statSync(last).size - 1);
+  const torn = RecordLog.open(options);
+  expect([torn.next, torn.lastArrival]).toEqual([1, record(0).arrival]);
+  // Without it everything would count as older than any time, and expire.
+  expect(torn.indexAtTime(0)).toBe(0);
+  expect(append(torn, [record(2)])).toBe(1);
+  expect(read(torn)).toEqual([record(0), record(2)]);
+  torn.close();
+});
+
 test('refuses a log of which any one byte has changed, naming file and offset', () => {
   const { log, options } = newLog();
   append(log, [record(0), record(1), record(2)]);

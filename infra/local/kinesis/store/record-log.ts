@@ -97,6 +97,8 @@ export class RecordLog {
         `kinesis: cut ${last.size - offset} bytes of an unfinished write off ${last.path} at ${offset}`,
       );
       last.size = offset;
+      // The write was the first of its segment, which is gone with it: the one before it is the last then.
+      if (offset === 0 && segments.length > 1) return RecordLog.open(options);
     }
     if (offset === 0) last.firstArrival = undefined;
     return new RecordLog(options, segments, next, lastArrival);
