@@ -47,6 +47,14 @@ export function shardNotFound(shardId: string, streamName: string, accountId: st
   );
 }
 
+/** What operations that change or look up a shard say; those that read one say `shardNotFound`. */
+export function shardUnknown(shard: string, streamName: string, accountId: string): KinesisError {
+  return new KinesisError(
+    'ResourceNotFoundException',
+    `Could not find shard ${shard} in stream ${streamName} under account ${accountId}.`,
+  );
+}
+
 /** Said when a record could not be stored or read back: the client may try again. */
 export function internalFailure(message: string): KinesisError {
   return new KinesisError('InternalFailure', message);

@@ -1,5 +1,6 @@
 import { LOCAL } from '../../../telemetry/topology.ts';
-import { invalidArgument, streamNotFound } from './errors.ts';
+import { invalidArgument, shardUnknown, streamNotFound } from './errors.ts';
+import { shardIdOf } from './sequence-number.ts';
 import type { StoredStream } from './store/stream.ts';
 import type { Streams } from './store/streams.ts';
 import type { Tokens } from './tokens.ts';
@@ -102,4 +103,15 @@ export function identityOf(input: NamedStream): {
     );
   }
   return { streamName, accountId };
+}
+
+/**
+ * The id of the shard that a request names: AWS takes `shardId-3`, and even `3`, for shardId-000000000003.
+ *
+ * @throws KinesisError ResourceNotFoundException for what cannot be a shard's name
+ */
+export function namedShardId(given: string, streamName: string, { accountId }: Context): string {
+  const number = Number(/^(?:[^-]*-)?(\d{1,12})$/.exec(given)?.[1] ?? Number.NaN);
+  if (number <= 2_147_483_647) return shardIdOf(number);
+  throw shardUnknown(given, streamName, accountId);
 }

@@ -17,8 +17,10 @@ import { getRecords } from './operations/get-records.ts';
 import { getShardIterator } from './operations/get-shard-iterator.ts';
 import { listShards } from './operations/list-shards.ts';
 import { listStreams } from './operations/list-streams.ts';
+import { mergeShards } from './operations/merge-shards.ts';
 import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
+import { splitShard } from './operations/split-shard.ts';
 import type { KinesisStream } from './source.ts';
 import type { WriteAt } from './store/record-log.ts';
 import { Streams } from './store/streams.ts';
@@ -34,8 +36,10 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['GetShardIterator', getShardIterator],
   ['ListShards', listShards],
   ['ListStreams', listStreams],
+  ['MergeShards', mergeShards],
   ['PutRecord', putRecord],
   ['PutRecords', putRecords],
+  ['SplitShard', splitShard],
 ]);
 
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */

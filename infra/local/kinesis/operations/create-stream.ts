@@ -2,12 +2,10 @@ import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { MAX_RECORD_SIZE_KIB } from '../description.ts';
 import { invalidArgument, KinesisError } from '../errors.ts';
 import { operation, STREAM_NAME } from '../operation.ts';
+import { insistOnRoomForShards } from '../resharding.ts';
 
 /** Shards of a stream that is created on demand. */
 const ON_DEMAND_SHARDS = 4;
-
-/** Shards that an account may have open: AWS's default in its smaller regions. */
-const SHARD_LIMIT = 500;
 
 /**
  * Makes a stream, ACTIVE at once. One shard unless ShardCount says otherwise, four if on demand.
@@ -24,7 +22,8 @@ export const createStream = operation(
     Tags: { type: 'Map', max: 50 },
     MaxRecordSizeInKiB: { type: 'Integer', min: 1024, max: 10_240 },
   },
-  (input, { streams, accountId, region }) => {
+  (input, context) => {
+    const { streams, accountId, region } = context;
     const { StreamName, MaxRecordSizeInKiB } = input;
     const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
     if (mode === 'ON_DEMAND' && input.ShardCount !== undefined) {
@@ -42,15 +41,7 @@ export const createStream = operation(
       );
     }
     const shardCount = input.ShardCount ?? (mode === 'ON_DEMAND' ? ON_DEMAND_SHARDS : 1);
-    const open = streams.all().reduce((sum, stream) => sum + stream.openShards.length, 0);
-    if (open + shardCount > SHARD_LIMIT) {
-      throw new KinesisError(
-        'LimitExceededException',
-        `This request would exceed the shard limit for the account ${accountId} in ${region}. ` +
-          `Current shard count for the account: ${open}. Limit: ${SHARD_LIMIT}. ` +
-          `Number of additional shards that would have resulted from this request: ${shardCount}.`,
-      );
-    }
+    insistOnRoomForShards(shardCount, context);
     streams.create({
       streamName: StreamName,
       region,

@@ -1,8 +1,9 @@
-import { invalidArgument, KinesisError, shardNotFound } from '../errors.ts';
+import { invalidArgument, shardNotFound } from '../errors.ts';
 import { issueIterator } from '../iterator.ts';
 import {
   type Context,
   identityOf,
+  namedShardId,
   namedStream,
   operation,
   SEQUENCE_NUMBER,
@@ -31,8 +32,8 @@ const SHAPE = {
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html
  */
 export const getShardIterator = operation(SHAPE, (input, context) => {
-  const shardId = canonicalShardId(input, context);
   const { streamName, accountId } = identityOf(input);
+  const shardId = namedShardId(input.ShardId, streamName, context);
   if (context.streams.get(streamName) === undefined) throw shardNotFound(shardId, streamName, accountId);
   const stream = namedStream(input, context);
   stream.trim();
@@ -41,17 +42,6 @@ export const getShardIterator = operation(SHAPE, (input, context) => {
   const index = startOf(input, stream, shard, context);
   return { ShardIterator: issueIterator({ stream, shard, index }, context) };
 });
-
-/** AWS takes `shardId-3`, and even `3`, for shardId-000000000003. */
-function canonicalShardId(input: Input<typeof SHAPE>, context: Context): string {
-  const number = Number(/^(?:[^-]*-)?(\d{1,12})$/.exec(input.ShardId)?.[1] ?? Number.NaN);
-  if (number <= 2_147_483_647) return shardIdOf(number);
-  const { streamName } = identityOf(input);
-  throw new KinesisError(
-    'ResourceNotFoundException',
-    `Could not find shard ${input.ShardId} in stream ${streamName} under account ${context.accountId}.`,
-  );
-}
 
 function startOf(
   input: Input<typeof SHAPE>,
