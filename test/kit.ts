@@ -17,8 +17,11 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly finished: Promise<Finished>;
-  /** Resolves at the first standard-output line that the predicate accepts; rejects when the command ends before. */
-  line(accepts: (line: string) => boolean): Promise<string>;
+  /**
+   * Resolves at the standard-output line that the predicate accepts, the first one or the `nth`; rejects when the
+   * command ends before.
+   */
+  line(accepts: (line: string) => boolean, nth?: number): Promise<string>;
 }
 
 /** Starts `wildrydes` with these arguments, from the built command line; it is killed when the test ends. */
@@ -72,10 +75,10 @@ function run(
       for (const watch of watchers) watch();
     });
   });
-  const line = (accepts: (line: string) => boolean) =>
+  const line = (accepts: (line: string) => boolean, nth = 1) =>
     new Promise<string>((resolve, reject) => {
       const watch = () => {
-        const found = stdout.split('\n').slice(0, -1).find(accepts);
+        const found = stdout.split('\n').slice(0, -1).filter(accepts)[nth - 1];
         if (found !== undefined) resolve(found);
         else if (child.exitCode !== null || child.signalCode !== null)
           reject(new Error(`ended with ${child.exitCode ?? child.signalCode}: ${stdout}${stderr}`));
