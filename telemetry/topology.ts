@@ -70,8 +70,9 @@ export const LOCAL = {
 
 /**
  * Limits of Kinesis Data Streams.
- * Source: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html and
- * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+ * Source: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html,
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html and
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
 export const KINESIS_LIMITS = {
   recordsPerPut: 500,
@@ -84,6 +85,8 @@ export const KINESIS_LIMITS = {
   recordsPerGet: 10_000,
   /** Bytes of one GetRecords answer: 10 MiB. */
   bytesPerGet: 10 * 1024 * 1024,
+  /** What one shard takes and gives in a second; bytes are of data and partition keys, reads are GetRecords calls. */
+  perSecond: { records: 1_000, bytesWritten: 1024 * 1024, reads: 5, bytesRead: 2 * 1024 * 1024 },
   iteratorLifetime: 300_000,
   /** Hours. */
   retention: { least: 24, most: 8_760 },

@@ -20,6 +20,7 @@ export const STATUS = {
   InternalFailure: 500,
   InvalidArgumentException: 400,
   LimitExceededException: 400,
+  ProvisionedThroughputExceededException: 400,
   ResourceInUseException: 400,
   ResourceNotFoundException: 400,
   SerializationException: 400,
@@ -52,6 +53,17 @@ export function shardUnknown(shard: string, streamName: string, accountId: strin
   return new KinesisError(
     'ResourceNotFoundException',
     `Could not find shard ${shard} in stream ${streamName} under account ${accountId}.`,
+  );
+}
+
+/**
+ * What is said when a shard's limits are exceeded, of a request or of one record in it.
+ * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html#API_PutRecords_Examples
+ */
+export function rateExceeded(shardId: string, streamName: string, accountId: string): KinesisError {
+  return new KinesisError(
+    'ProvisionedThroughputExceededException',
+    `Rate exceeded for shard ${shardId} in stream ${streamName} under account ${accountId}.`,
   );
 }
 

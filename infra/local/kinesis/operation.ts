@@ -1,6 +1,7 @@
 import { LOCAL } from '../../../telemetry/topology.ts';
 import { invalidArgument, shardUnknown, streamNotFound } from './errors.ts';
 import { shardIdOf } from './sequence-number.ts';
+import type { ShardLimits } from './shard-limits.ts';
 import type { StoredStream } from './store/stream.ts';
 import type { Streams } from './store/streams.ts';
 import type { Tokens } from './tokens.ts';
@@ -16,6 +17,8 @@ export interface Context {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (line: string) => void;
+  /** What shards take and give, while that is enforced. */
+  readonly limits: ShardLimits | undefined;
 }
 
 /**

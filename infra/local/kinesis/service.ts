@@ -21,6 +21,7 @@ import { mergeShards } from './operations/merge-shards.ts';
 import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
 import { splitShard } from './operations/split-shard.ts';
+import { ShardLimits } from './shard-limits.ts';
 import type { KinesisStream } from './source.ts';
 import type { WriteAt } from './store/record-log.ts';
 import { Streams } from './store/streams.ts';
@@ -66,6 +67,10 @@ export interface KinesisService extends Service {
   /** By name. */
   streams(): StreamStatus[];
   stream(streamName: string): KinesisStream | undefined;
+  /** True while what a shard takes and gives in a second is limited as on AWS; see shard-limits.ts. */
+  readonly enforcesLimits: boolean;
+  /** Begins to enforce those limits, or ends it, from the next request on. */
+  enforceLimits(enforce: boolean): void;
   /** Called with a stream's name soon after it was created or deleted. Returns how to stop listening. */
   onStream(listener: (streamName: string) => void): () => void;
   close(): Promise<void>;
@@ -93,14 +98,21 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     monotonic: () => clock.monotonic(),
     lifetime: KINESIS_LIMITS.iteratorLifetime,
   });
+  let limits: ShardLimits | undefined;
   const common = { streams, tokens, accountId: LOCAL.accountId, now: () => clock.now(), log };
   return {
     signingName: 'kinesis',
     targetPrefixes: ['Kinesis_20131202'],
     maxBody: MAX_BODY,
-    handle: (request) => answer(request, { ...common, region: request.region }),
+    handle: (request) => answer(request, { ...common, region: request.region, limits }),
     streams: () => streams.all().map(({ status }) => status),
     stream: (streamName) => streams.get(streamName),
+    get enforcesLimits() {
+      return limits !== undefined;
+    },
+    enforceLimits(enforce) {
+      limits = enforce ? (limits ?? new ShardLimits(() => clock.monotonic())) : undefined;
+    },
     onStream: (listener) => streams.onStream(listener),
     async close() {
       await streams.close();

@@ -1,6 +1,6 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { describeChild } from '../description.ts';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, rateExceeded } from '../errors.ts';
 import { issueIterator, readIterator } from '../iterator.ts';
 import { identityOf, type Operation, STREAM_ARN } from '../operation.ts';
 import { arrivalOf, dataStart, FRAME_HEADER } from '../store/frame.ts';
@@ -32,8 +32,12 @@ export const getRecords: Operation = (body, context) => {
       `ShardIterator must be of the stream that StreamARN names (given ${StreamARN}, iterator of ${stream.streamName}).`,
     );
   }
+  const { limits, accountId } = context;
+  if (limits?.mayRead(shard) === false) throw rateExceeded(shard.shardId, stream.streamName, accountId);
   shard.trim();
-  const { records, next, lastArrival } = readFrom(shard, index, Limit ?? KINESIS_LIMITS.recordsPerGet);
+  const answer = readFrom(shard, index, Limit ?? KINESIS_LIMITS.recordsPerGet);
+  limits?.hasRead(shard, answer.bytes);
+  const { records, next, lastArrival } = answer;
   const atTip = next >= shard.next;
   const behind = atTip ? 0 : Math.max(1, Math.round(context.now() - lastArrival));
   const finished = atTip && shard.closed;
@@ -50,6 +54,8 @@ interface Answer {
   /** Index after the last of them. */
   readonly next: number;
   readonly lastArrival: number;
+  /** Of their data and keys. */
+  readonly bytes: number;
 }
 
 function readFrom(shard: StoredShard, from: number, limit: number): Answer {
@@ -60,8 +66,9 @@ function readFrom(shard: StoredShard, from: number, limit: number): Answer {
   let lastArrival = Number.NaN;
   let arrivalText = '';
   shard.scan(from, (buffer, at, length, index) => {
-    room -= length - FRAME_HEADER;
-    if (room < 0 && records !== '') return false;
+    const bytes = length - FRAME_HEADER;
+    if (bytes > room && records !== '') return false;
+    room -= bytes;
     const arrival = arrivalOf(buffer, at);
     if (arrival !== lastArrival) {
       lastArrival = arrival;
@@ -81,5 +88,5 @@ function readFrom(shard: StoredShard, from: number, limit: number): Answer {
     left -= 1;
     return left > 0;
   });
-  return { records, next, lastArrival };
+  return { records, next, lastArrival, bytes: KINESIS_LIMITS.bytesPerGet - room };
 }

@@ -1,5 +1,5 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, rateExceeded } from '../errors.ts';
 import { namedStream, operation, SEQUENCE_NUMBER, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
 import { isLarger } from '../sequence-number.ts';
@@ -30,6 +30,10 @@ export const putRecord = operation(
     if (bytes > KINESIS_LIMITS.bytesPerRecord) {
       shard.rollback();
       throw tooLarge(bytes);
+    }
+    if (context.limits?.writes()(shard, bytes) === false) {
+      shard.rollback();
+      throw rateExceeded(shard.shardId, stream.streamName, context.accountId);
     }
     return { ShardId: shard.shardId, SequenceNumber: shard.sequenceNumber(shard.commit()) };
   },

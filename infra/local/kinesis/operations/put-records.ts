@@ -1,7 +1,9 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
-import { internalFailure, invalidArgument } from '../errors.ts';
+import { internalFailure, invalidArgument, type KinesisError, rateExceeded } from '../errors.ts';
 import { type Context, namedStream, type Operation, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
+import type { ShardLimits } from '../shard-limits.ts';
+import { base64Length } from '../store/encoding.ts';
 import type { StoredShard } from '../store/shard.ts';
 import type { StoredStream } from '../store/stream.ts';
 import { characters, type Shape, validate } from '../validation.ts';
@@ -24,7 +26,7 @@ const HASH_KEY = new RegExp(`^(?:${EXPLICIT_HASH_KEY.pattern})$`);
 
 /**
  * Appends up to 500 records: one write per shard. A shard that cannot be written fails its own records only; when none
- * can, the request fails.
+ * can, the request fails. While limits are enforced, each record that a shard does not take fails alone, even if all do.
  *
  * A good request is checked while its records are laid out, in one pass; a doubtful one is taken back and checked
  * against the shape, which then says what is wrong with it.
@@ -43,6 +45,10 @@ export const putRecords: Operation = (body, context) => {
     if (error !== DOUBTFUL) throw error;
     validate(SHAPE, body);
     throw internalFailure('The records were refused, and nothing is wrong with them.');
+  }
+  const { limits, accountId } = context;
+  if (limits !== undefined) {
+    throttle(records, places, limits, ({ shardId }) => rateExceeded(shardId, stream.streamName, accountId));
   }
   commit(batches, context);
   return answer(places);
@@ -65,9 +71,13 @@ interface Entry {
 interface Batch {
   readonly shard: StoredShard;
   readonly arrival: number;
-  /** Index that the next record in the answer has; -1 if the shard could not be written. */
+  /** Index that the next record in the answer has. */
   index: number;
+  /** What is answered for each of them if they are not stored. */
+  failure: string | undefined;
 }
+
+const UNWRITTEN = '{"ErrorCode":"InternalFailure","ErrorMessage":"Internal service failure."}';
 
 /** Thrown at a record that may be invalid. */
 const DOUBTFUL = Symbol('doubtful');
@@ -107,7 +117,7 @@ function layOut(
     if (batch?.shard !== shard) {
       batch = batches.get(shard);
       if (batch === undefined) {
-        batch = { shard, arrival: shard.arrival(), index: 0 };
+        batch = { shard, arrival: shard.arrival(), index: 0, failure: undefined };
         batches.set(shard, batch);
       }
     }
@@ -139,6 +149,31 @@ function isPlausible(entry: Entry): boolean {
   );
 }
 
+/** Takes those records out of their batches that are more than the shards take now. */
+function throttle(
+  records: readonly Entry[],
+  places: Batch[],
+  limits: ShardLimits,
+  refusal: (shard: StoredShard) => KinesisError,
+): void {
+  const takes = limits.writes();
+  const taken = records.map(({ PartitionKey, Data }, i) =>
+    takes(places[i]!.shard, Buffer.byteLength(PartitionKey) + base64Length(Data)),
+  );
+  if (!taken.includes(false)) return;
+  const refused = new Map<Batch, Batch>();
+  for (const batch of new Set(places)) {
+    const { type, message } = refusal(batch.shard);
+    batch.shard.rollback();
+    refused.set(batch, { ...batch, failure: JSON.stringify({ ErrorCode: type, ErrorMessage: message }) });
+  }
+  for (const [i, { PartitionKey, Data }] of records.entries()) {
+    const batch = places[i]!;
+    if (taken[i]) batch.shard.stage(batch.arrival, PartitionKey, Data);
+    else places[i] = refused.get(batch)!;
+  }
+}
+
 function commit(batches: Map<StoredShard, Batch>, { log }: Context): void {
   let failed = 0;
   let reason: unknown;
@@ -146,7 +181,7 @@ function commit(batches: Map<StoredShard, Batch>, { log }: Context): void {
     try {
       batch.index = batch.shard.commit();
     } catch (error) {
-      batch.index = -1;
+      batch.failure = UNWRITTEN;
       failed += 1;
       reason = error;
       log(`kinesis: ${error instanceof Error ? error.message : String(error)}`);
@@ -162,9 +197,9 @@ function answer(places: readonly Batch[]): string {
   let records = '';
   for (const batch of places) {
     if (records !== '') records += ',';
-    if (batch.index < 0) {
+    if (batch.failure !== undefined) {
       failed += 1;
-      records += '{"ErrorCode":"InternalFailure","ErrorMessage":"Internal service failure."}';
+      records += batch.failure;
     } else {
       records += `{"SequenceNumber":"${batch.shard.sequenceNumber(batch.index)}","ShardId":"${batch.shard.shardId}"}`;
       batch.index += 1;

@@ -1,0 +1,85 @@
+import { KINESIS_LIMITS } from '../../../telemetry/topology.ts';
+import type { StoredShard } from './store/shard.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const { perSecond } = KINESIS_LIMITS;
+
+/** What one shard still has to give. */
+interface Meters {
+  readonly records: TokenBucket;
+  readonly bytesWritten: TokenBucket;
+  readonly reads: TokenBucket;
+  readonly bytesRead: TokenBucket;
+  /** Until when nothing may be read, because more than a second's worth was. */
+  restUntil: number;
+}
+
+/**
+ * What a shard takes and gives in a second, as on AWS: 1,000 records and 1 MiB in, 5 GetRecords calls and 2 MiB out,
+ * keys counted. Each is a token bucket that holds one second's worth: after a rest, that much goes at once. AWS says how
+ * much a second, not over which time it measures. What is refused uses nothing up.
+ *
+ * One answer may hold up to 10 MiB; the next call is then refused until it is made up for, 5 seconds for that much.
+ *
+ * Source: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html,
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html and
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+ */
+export class ShardLimits {
+  readonly #monotonic: () => number;
+  readonly #meters = new WeakMap<StoredShard, Meters>();
+
+  /** @param monotonic real milliseconds that never go back */
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  /**
+   * Whether shards take records of these sizes, one after another, all at this moment: were time to pass between the
+   * records of a request, a newer one could be taken right after an older one of the same key was refused.
+   */
+  writes(): (shard: StoredShard, bytes: number) => boolean {
+    const now = this.#monotonic();
+    return (shard, bytes) => {
+      const { records, bytesWritten } = this.#of(shard, now);
+      if (records.level(now) < 1 || bytesWritten.level(now) < bytes) return false;
+      records.take(1);
+      bytesWritten.take(bytes);
+      return true;
+    };
+  }
+
+  /** Whether a GetRecords call may read the shard now. One that may is counted. */
+  mayRead(shard: StoredShard): boolean {
+    const now = this.#monotonic();
+    const { reads, restUntil } = this.#of(shard, now);
+    if (now < restUntil || reads.level(now) < 1) return false;
+    reads.take(1);
+    return true;
+  }
+
+  /** Counts what such a call has read. */
+  hasRead(shard: StoredShard, bytes: number): void {
+    const now = this.#monotonic();
+    const meters = this.#of(shard, now);
+    const { bytesRead } = meters;
+    const left = bytesRead.level(now);
+    bytesRead.take(bytes);
+    if (left < bytes) meters.restUntil = bytesRead.fullAt;
+  }
+
+  #of(shard: StoredShard, now: number): Meters {
+    let meters = this.#meters.get(shard);
+    if (meters === undefined) {
+      meters = {
+        records: new TokenBucket(perSecond.records, now),
+        bytesWritten: new TokenBucket(perSecond.bytesWritten, now),
+        reads: new TokenBucket(perSecond.reads, now),
+        bytesRead: new TokenBucket(perSecond.bytesRead, now),
+        restUntil: Number.NEGATIVE_INFINITY,
+      };
+      this.#meters.set(shard, meters);
+    }
+    return meters;
+  }
+}
