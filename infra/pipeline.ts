@@ -104,6 +104,8 @@ export interface LocalOptions {
   readonly simulated?: boolean;
   /** False: just the cloud, without streams, table, functions and aggregation. */
   readonly pipeline?: boolean;
+  /** True: shards take and give no more in a second than on AWS, until that is switched off through the control door. */
+  readonly enforceLimits?: boolean;
   readonly random?: () => number;
   /** Where the cloud and its functions tell what they do, a line at a time. */
   readonly log?: (line: string) => void;
@@ -132,6 +134,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     clock: options.clock,
     simulated: options.simulated ?? false,
     pipeline: options.pipeline ?? true,
+    enforceLimits: options.enforceLimits ?? false,
     log: options.log ?? (() => {}),
   });
   const target = atLocalPort(cloud.port, undefined);

@@ -175,6 +175,7 @@ describe('the control door', () => {
       now: 1_000_000,
       simulated: true,
       pipeline: false,
+      enforcesLimits: false,
     });
     expect(await control.status()).toEqual({ health, streams: [], mappings: [], aggregation: null });
     const progress = {
@@ -187,6 +188,33 @@ describe('the control door', () => {
     };
     cloud.provideAggregation(() => progress);
     expect((await control.status()).aggregation).toEqual(progress);
+  });
+
+  it('limits shards as AWS does when asked to, at the start and while it runs', async () => {
+    const cloud = await start({ enforceLimits: true });
+    await createEverything(cloud);
+    const { kinesis } = clients(cloud);
+    // More than a second's worth in one request.
+    const Records = Array.from({ length: 20 }, () => ({ PartitionKey: 'k', Data: Buffer.alloc(100_000) }));
+    const failures = async () => {
+      const answer = await kinesis.send(new PutRecordsCommand({ StreamName: 'wildrydes', Records }));
+      return answer.FailedRecordCount;
+    };
+    const control = createControlClient(cloud.endpoint);
+    expect(await control.health()).toMatchObject({ enforcesLimits: true });
+    expect(await failures()).toBeGreaterThan(0);
+    await control.enforceLimits(false);
+    expect(await control.health()).toMatchObject({ enforcesLimits: false });
+    expect(await failures()).toBe(0);
+    await control.enforceLimits(true);
+    expect((await control.status()).health.enforcesLimits).toBe(true);
+    expect(await failures()).toBeGreaterThan(0);
+  });
+
+  it.each(['', '{}', '{"enforce":1}', '[]', 'null', '7'])('refuses the limits %j', async (body) => {
+    const cloud = await start();
+    const answer = await fetch(`${cloud.endpoint}/_wildrydes/limits`, { method: 'POST', body });
+    expect([answer.status, await answer.json()]).toEqual([400, { message: 'enforce must be true or false' }]);
   });
 
   it('lets another process ask it to stop', async () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Clock } from '../../telemetry/clock.ts';
 import type { AggregationProgress } from '../../telemetry/progress.ts';
 import { PROJECT_ROOT } from '../project.ts';
-import type { CloudHealth, CloudStatus } from './control/api.ts';
+import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
 import { createNotificationFeed } from './control/notifications.ts';
-import { type ControlHandler, createControlRoutes } from './control/routes.ts';
+import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
 import { createDynamoDB } from './dynamodb/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
@@ -25,6 +25,8 @@ export interface CloudOptions {
   readonly simulated?: boolean;
   /** Whether the pipeline is, or is about to be, in this cloud: what health tells of it. Default true. */
   readonly pipeline?: boolean;
+  /** Whether shards take and give no more in a second than on AWS, to begin with. Default false. */
+  readonly enforceLimits?: boolean;
   /** For the jitter of retries. Default Math.random. */
   readonly random?: () => number;
   /** Where the cloud and its functions tell what they do, a line at a time. */
@@ -76,6 +78,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const dynamodb = opened.add(await createDynamoDB({ folder: folderOf('dynamodb'), log }), closeService);
   const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
+  kinesis.enforceLimits(options.enforceLimits ?? false);
 
   const lambda = opened.add(
     createLambda({
@@ -120,6 +123,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     now: clock.now(),
     simulated: options.simulated ?? false,
     pipeline: options.pipeline ?? true,
+    enforcesLimits: kinesis.enforcesLimits,
   });
   const status = (): CloudStatus => ({
     health: health(),
@@ -131,6 +135,12 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   sns.onPublish(feed.publish);
   control.route('GET', 'health', health);
   control.route('GET', 'status', status);
+  control.route('POST', 'limits', (body): Limits => {
+    const enforce = (body as Partial<Limits> | null | undefined)?.enforce;
+    if (typeof enforce !== 'boolean') throw new ControlError(400, 'enforce must be true or false');
+    kinesis.enforceLimits(enforce);
+    return { enforce };
+  });
   control.route('POST', 'stop', () => {
     requestStop();
     return { stopping: true };

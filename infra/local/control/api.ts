@@ -23,6 +23,13 @@ export interface CloudHealth {
   readonly simulated: boolean;
   /** False after `start --empty`. */
   readonly pipeline: boolean;
+  /** True while shards take and give no more in a second than on AWS. */
+  readonly enforcesLimits: boolean;
+}
+
+/** POST /_wildrydes/limits; answers the same. From then on, shards are limited as on AWS, or not. */
+export interface Limits {
+  readonly enforce: boolean;
 }
 
 /** One event-source mapping in GET /_wildrydes/status. */

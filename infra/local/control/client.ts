@@ -6,6 +6,7 @@ import {
   type CloudHealth,
   type CloudStatus,
   CONTROL_PREFIX,
+  type Limits,
   type Notification,
 } from './api.ts';
 import { ControlError } from './routes.ts';
@@ -20,6 +21,8 @@ export interface ControlClient {
   status(): Promise<CloudStatus>;
   /** Waits as long as it takes: windows that are closed by force are first judged to the tip. */
   aggregation(query: AggregationQuery): Promise<AggregationProgress>;
+  /** Begins or ends to limit shards as AWS does. */
+  enforceLimits(enforce: boolean): Promise<void>;
   /** Asks the cloud to stop; settles when it has agreed, before it is down. */
   stop(): Promise<void>;
   /**
@@ -53,6 +56,9 @@ export function createControlClient(endpoint: string): ControlClient {
     },
     status: async () => (await ask('GET', 'status')) as CloudStatus,
     aggregation: async (query) => (await ask('POST', 'aggregation', query, 0)) as AggregationProgress,
+    enforceLimits: async (enforce) => {
+      await ask('POST', 'limits', { enforce } satisfies Limits);
+    },
     stop: async () => {
       await ask('POST', 'stop');
     },

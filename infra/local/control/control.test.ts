@@ -26,6 +26,7 @@ const HEALTH: CloudHealth = {
   now: 0,
   simulated: false,
   pipeline: true,
+  enforcesLimits: false,
 };
 
 async function open(): Promise<{ control: ControlRoutes; endpoint: string; port: number; lines: string[] }> {
