@@ -22,7 +22,7 @@ describe('where to begin', () => {
   });
 
   test.each(['', 'yesterday', '2026-02-30 00:00:00', '-5m'])('not %s', (text) => {
-    expect(() => readStart(text, NOW)).toThrow(`(given ${text})`);
+    expect(() => readStart(text, NOW)).toThrow(`(given ${text || 'nothing'})`);
   });
 });
 
@@ -105,7 +105,7 @@ describe('the command', () => {
     expect(status).toBe(3);
     expect(stderr).toContain(`there is no stream nowhere at http://127.0.0.1:${cloud.port}`);
     expect(stderr).toContain(
-      './wildrydes shell: aws kinesis create-stream --stream-name nowhere --shard-count 1',
+      `./wildrydes shell --port ${cloud.port}: aws kinesis create-stream --stream-name nowhere --shard-count 1`,
     );
   });
 
@@ -114,7 +114,7 @@ describe('the command', () => {
     const { status, stderr } = await wildrydes(['consumer', '--port', port]).finished;
     expect(status).toBe(3);
     expect(stderr).toMatch(/nothing answers at http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/);
-    expect(stderr).toContain('./wildrydes start');
+    expect(stderr).toContain(`./wildrydes start --port ${port}`);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { WildRydesError } from '../telemetry/errors.ts';
 import { consumerCommand } from './commands/consumer.ts';
 import { producerCommand } from './commands/producer.ts';
@@ -8,15 +8,20 @@ import { shellCommand } from './commands/shell.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
+import { asTyped } from './hints.ts';
 
 /**
- * Parses the arguments after `wildrydes` and runs the command they name.
+ * Parses the arguments after `wildrydes` and runs the command they name; without one, shows what there is.
  *
+ * @param columns width of the help, in terminal columns
  * @throws WildRydesError USAGE for an unknown command or option, or a value out of range
  */
-export async function parse(argv: readonly string[]): Promise<void> {
-  await yargs([...argv])
-    .scriptName('wildrydes')
+export async function parse(argv: readonly string[], columns: number): Promise<void> {
+  const parser = yargs(argv.length === 0 ? ['--help'] : [...argv]) as Parser;
+  await parser
+    // Types say less than the descriptions do.
+    .usageConfiguration({ 'hide-types': true })
+    .scriptName(asTyped('./wildrydes'))
     .usage('$0 <command>\n\nUnicorn telemetry through Kinesis, Lambda and DynamoDB, whole on this machine.')
     .command(producerCommand)
     .command(consumerCommand)
@@ -28,22 +33,43 @@ export async function parse(argv: readonly string[]): Promise<void> {
     .command(resetCommand)
     .demandCommand(1, 'Name a command.')
     .strict()
+    .strictCommands()
     .parserConfiguration({
       'parse-numbers': false,
       'duplicate-arguments-array': true,
       'greedy-arrays': false,
     })
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .epilogue('Start here: ./producer --name Rocinante')
+    .wrap(columns)
+    .epilogue(
+      asTyped('Start here: ./producer --name Rocinante\nEach command has its own: ./wildrydes start --help'),
+    )
+    // What the kit says is in English; the parser would follow the locale.
+    .locale('en')
+    .updateStrings(WORDS as Record<string, string>)
     .version()
     .help()
     .alias('h', 'help')
+    .group(['help', 'version'], 'Help:')
     .fail((message, error) => {
       // The parser's own complaints are about usage; whatever else comes here was thrown by a command.
       if (error && error.name !== 'YError') throw error;
       throw new WildRydesError('USAGE', message || error.message, {
-        next: `Add --help to see what is possible.`,
+        next: 'Add --help to see what is possible.',
       });
     })
     .parseAsync();
 }
+
+/** What the parser can and its types do not tell: https://github.com/yargs/yargs/blob/main/docs/api.md#usageConfiguration */
+interface Parser extends Argv {
+  usageConfiguration(configuration: { readonly 'hide-types': boolean }): Parser;
+}
+
+/** The parser's complaints in the words of the kit's own; a list has the wording for one and for several. */
+const WORDS: Record<string, string | { readonly one: string; readonly other: string }> = {
+  'Unknown argument: %s': { one: 'there is no option --%s here', other: 'there are no such options: %s' },
+  'Unknown command: %s': { one: 'there is no command %s', other: 'there are no such commands: %s' },
+  'Not enough arguments following: %s': '--%s must be followed by a value',
+  'Missing required argument: %s': { one: 'an option is missing: --%s', other: 'options are missing: %s' },
+  'Arguments %s and %s are mutually exclusive': '--%s and --%s exclude each other',
+};

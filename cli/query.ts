@@ -1,27 +1,60 @@
-import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { clientConfig, describeTarget, resolveTarget } from '../infra/target.ts';
+import { clientConfig, describeTarget, resolveTarget, type Target } from '../infra/target.ts';
 import { WildRydesError } from '../telemetry/errors.ts';
-import { formatStatusTime, parseStatusTime } from '../telemetry/status-time.ts';
+import { formatStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
 import { TABLES } from '../telemetry/topology.ts';
+import { explainTarget } from './advice.ts';
 import type { QueryFlags } from './commands/query.ts';
-import { lastOf, readDuration } from './options.ts';
-import { column } from './terminal.ts';
+import { onInterrupt } from './interrupt.ts';
+import { readMoment } from './options.ts';
+import { unread } from './output.ts';
+import { column, printable } from './terminal.ts';
 
 /**
- * Prints the summaries of one unicorn, oldest first.
+ * Prints the summaries of one unicorn, oldest first, as many as there are or until Ctrl-C.
  *
  * @throws WildRydesError USAGE, UNREACHABLE, or NOT_FOUND when the table does not exist
  */
 export async function query(flags: QueryFlags): Promise<void> {
   const target = resolveTarget(flags, process.env);
+  const name = flags.name ?? '';
+  const since = readSince(flags.since, Date.now());
+  const line = flags.json ? (summary: Summary) => JSON.stringify(summary) : summaryRow;
+  const interrupt = onInterrupt();
+  let printed = 0;
+  try {
+    for await (const page of readTable(target, name, since, interrupt.signal)) {
+      const heading = printed === 0 && page.length > 0 && !flags.json ? [HEADING] : [];
+      printed += page.length;
+      const lines = [...heading, ...page.map(line)];
+      process.stdout.write(lines.map((each) => `${each}\n`).join(''));
+      await unread(process.stdout, interrupt.signal);
+      if (interrupt.signal.aborted) return;
+    }
+  } finally {
+    interrupt.release();
+  }
+  if (printed === 0) {
+    process.stderr.write(
+      `no summaries of ${printable(name)} in ${TABLES.summaries.name} at ${describeTarget(target)}` +
+        `${flags.since === undefined ? '' : ` since ${since.slice(0, 16)}`}; a minute is there once it is over\n`,
+    );
+  }
+}
+
+async function* readTable(
+  target: Target,
+  name: string,
+  since: string,
+  signal: AbortSignal,
+): AsyncGenerator<Summary[]> {
+  const table = TABLES.summaries.name;
   const client = new DynamoDBClient({
     ...clientConfig(target),
     ...(target.kind === 'aws' ? {} : { maxAttempts: 1 }),
   });
-  const table = TABLES.summaries.name;
-  let printed = 0;
   try {
     const pages = paginateQuery(
       { client: DynamoDBDocumentClient.from(client) },
@@ -30,56 +63,63 @@ export async function query(flags: QueryFlags): Promise<void> {
         KeyConditionExpression: '#name = :name AND #time >= :since',
         // Name is a reserved word of DynamoDB.
         ExpressionAttributeNames: { '#name': 'Name', '#time': 'StatusTime' },
-        ExpressionAttributeValues: {
-          ':name': lastOf(flags.name) ?? '',
-          ':since': readSince(flags.since, Date.now()),
-        },
+        ExpressionAttributeValues: { ':name': name, ':since': since },
       },
+      { abortSignal: signal },
     );
-    for await (const page of pages) {
-      for (const item of (page.Items ?? []) as Summary[]) {
-        if (printed++ === 0 && !flags.json) process.stdout.write(`${HEADING}\n`);
-        process.stdout.write(`${flags.json ? JSON.stringify(item) : summaryRow(item)}\n`);
-      }
-    }
+    for await (const page of pages) yield (page.Items ?? []) as Summary[];
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) {
-      throw new WildRydesError('NOT_FOUND', `there is no table ${table} at ${describeTarget(target)}`);
-    }
-    if (isRefusedConnection(error)) {
-      throw new WildRydesError('UNREACHABLE', `nothing listens at ${describeTarget(target)}`, {
-        next: 'Start the local cloud with ./wildrydes start, or read from AWS with --aws.',
-        cause: error,
-      });
-    }
-    throw error;
+    if (signal.aborted) return;
+    throw explainTarget(
+      error,
+      target,
+      (cause) =>
+        new WildRydesError('NOT_FOUND', `there is no table ${table} at ${describeTarget(target)}`, {
+          next: 'The pipeline creates it: ./wildrydes start without --empty, or ./producer.',
+          cause,
+        }),
+    );
   } finally {
     client.destroy();
   }
-  if (printed === 0) process.stderr.write(`no summaries of ${JSON.stringify(flags.name)} in ${table} yet\n`);
 }
 
+/** The StatusTime to begin with. Windows begin on minutes: the one that a moment lies in counts. */
 function readSince(text: string | undefined, now: number): string {
+  // Before any time, and DynamoDB takes no empty key.
   if (text === undefined) return ' ';
-  const instant = parseStatusTime(text);
-  return formatStatusTime(instant ?? now - readDuration('--since', text));
+  const instant = readMoment('--since', text, now);
+  // So long ago that there is no way to write it.
+  if (instant < EARLIEST) return ' ';
+  return `${formatStatusTime(instant).slice(0, 16)}:00.000`;
 }
 
-const HEADING = `${column('minute (UTC)', 16)} ${'readings'} ${column('metres', 10, 'right')} ${column('magic', 10, 'right')} ${column('health', 10, 'right')}`;
+/** The first moment that a StatusTime can tell. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 
-function summaryRow(summary: Summary): string {
+const HEADING = row('minute (UTC)', 'readings', 'metres', 'magic', 'health');
+
+/** Items that others wrote may lack attributes. */
+function summaryRow(item: Partial<Summary>): string {
+  return row(
+    printable(String(item.StatusTime ?? '')).slice(0, 16),
+    shown(item.Readings),
+    shown(item.Distance, 1),
+    `${shown(item.MinMagicPoints)}–${shown(item.MaxMagicPoints)}`,
+    `${shown(item.MinHealthPoints)}–${shown(item.MaxHealthPoints)}`,
+  );
+}
+
+function row(minute: string, readings: string, metres: string, magic: string, health: string): string {
   return [
-    column(summary.StatusTime.slice(0, 16), 16),
-    column(String(summary.Readings), 8, 'right'),
-    column(summary.Distance.toFixed(1), 10, 'right'),
-    column(`${summary.MinMagicPoints}–${summary.MaxMagicPoints}`, 10, 'right'),
-    column(`${summary.MinHealthPoints}–${summary.MaxHealthPoints}`, 10, 'right'),
+    column(minute, 16),
+    column(readings, 8, 'right'),
+    column(metres, 10, 'right'),
+    column(magic, 10, 'right'),
+    column(health, 10, 'right'),
   ].join(' ');
 }
 
-function isRefusedConnection(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return (
-    code === 'ECONNREFUSED' || (error instanceof AggregateError && error.errors.some(isRefusedConnection))
-  );
+function shown(value: unknown, digits = 0): string {
+  return typeof value === 'number' ? value.toFixed(digits) : '?';
 }

@@ -7,13 +7,15 @@ import { LOCAL } from '../telemetry/topology.ts';
 /** Folder of package.json: the checkout, or the installed package. The same from source and from dist/. */
 export const PROJECT_ROOT: string = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** Was the kit installed as a package? Then it has no launchers, and its folder is not the user's. */
+export const INSTALLED: boolean = PROJECT_ROOT.includes(`${sep}node_modules${sep}`);
+
 /**
  * State folder when none is named: in the checkout, whatever the current folder; in the home folder when the kit
  * was installed as a package, where its own folder may be read-only or swept away.
  */
 export function defaultStateFolder(): string {
-  const installed = PROJECT_ROOT.includes(`${sep}node_modules${sep}`);
-  return join(installed ? homedir() : PROJECT_ROOT, LOCAL.state);
+  return join(INSTALLED ? homedir() : PROJECT_ROOT, LOCAL.state);
 }
 
 /** A built file, by its path in the source tree without extension: `processor/stream-processor/handler`. */

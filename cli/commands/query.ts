@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs';
 import type { TargetFlags } from '../../infra/target.ts';
 import { TABLES } from '../../telemetry/topology.ts';
-import { TARGET_OPTIONS } from '../options.ts';
+import { oneText, TARGET_OPTIONS } from '../options.ts';
 
 export interface QueryFlags extends TargetFlags {
-  readonly name: string;
+  readonly name: string | undefined;
   readonly since?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -16,14 +16,12 @@ export const queryCommand: CommandModule<object, QueryFlags> = {
   builder: (yargs) =>
     yargs
       .options({
-        name: { type: 'string', requiresArg: true, demandOption: true, describe: "the unicorn's name" },
-        since: {
-          type: 'string',
-          requiresArg: true,
-          describe: 'from this UTC time on, or this long ago: 10m',
-        },
-        json: { type: 'boolean', describe: 'NDJSON, a summary a line' },
+        name: oneText("the unicorn's name (required)", { group: 'What:', demandOption: true }),
+        since: oneText('from this UTC time on, or from that long ago: 10m [default: everything]', {
+          group: 'What:',
+        }),
         ...TARGET_OPTIONS,
+        json: { type: 'boolean', group: 'What you see:', describe: 'NDJSON, a summary a line' },
       })
       .example('$0 query --name Rocinante --since 10m', 'the last ten minutes')
       .example('$0 query --name Rocinante --json --aws', 'everything, from AWS'),

@@ -1,14 +1,15 @@
 import type { CommandModule } from 'yargs';
-import { LOCAL } from '../../telemetry/topology.ts';
-import { readPort } from '../options.ts';
+import { oneOf, oneText, PORT_OPTION } from '../options.ts';
 
 export interface ShellFlags {
-  readonly target: 'local' | 'aws';
+  readonly target?: 'local' | 'aws' | undefined;
   readonly port?: number | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly command?: string | undefined;
 }
+
+const WHERE = { group: 'Where:' };
 
 /** `wildrydes shell`: a subshell in which other people's tools talk to the local cloud. */
 export const shellCommand: CommandModule<object, ShellFlags> = {
@@ -17,25 +18,16 @@ export const shellCommand: CommandModule<object, ShellFlags> = {
   builder: (yargs) =>
     yargs
       .options({
-        target: {
-          choices: ['local', 'aws'] as const,
-          default: 'local' as 'local' | 'aws',
-          describe: 'where tools talk to',
-        },
-        port: {
-          type: 'string',
-          requiresArg: true,
-          describe: `port of the local cloud [default: ${LOCAL.port}]`,
-          coerce: readPort,
-        },
-        region: { type: 'string', requiresArg: true, describe: 'AWS region, with --target aws' },
-        profile: { type: 'string', requiresArg: true, describe: 'AWS profile, with --target aws' },
-        command: { alias: 'c', type: 'string', requiresArg: true, describe: 'run this command and leave' },
+        target: oneOf('--target', ['local', 'aws'], 'local or aws [default: local]', WHERE),
+        port: PORT_OPTION,
+        region: oneText('AWS region, with --target aws', WHERE),
+        profile: oneText('AWS profile, with --target aws', WHERE),
+        command: oneText('run this command and leave with its exit status', { group: 'What:', alias: 'c' }),
       })
       .example('$0 shell', 'then: aws kinesis list-streams')
-      .example("$0 shell -c 'aws dynamodb scan --table-name UnicornSensorData'", 'one command'),
+      .example("$0 shell -c 'aws kinesis list-streams'", 'one command'),
   handler: async (flags) => {
-    const { shell } = await import('../shell.ts');
+    const { shell } = await import('../shell/shell.ts');
     process.exitCode = await shell(flags);
   },
 };

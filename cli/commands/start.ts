@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { LOCAL } from '../../telemetry/topology.ts';
-import { readPort } from '../options.ts';
+import { asTyped } from '../hints.ts';
+import { DATA_OPTION, oneText, PORT_OPTION } from '../options.ts';
 
 export interface StartFlags {
   readonly port?: number | undefined;
@@ -8,7 +8,10 @@ export interface StartFlags {
   readonly ephemeral?: boolean | undefined;
   readonly detach?: boolean | undefined;
   readonly empty?: boolean | undefined;
+  readonly log?: string | undefined;
 }
+
+const HOW = { group: 'How:' };
 
 /** `wildrydes start`: the local cloud and the pipeline in it, in the foreground. */
 export const startCommand: CommandModule<object, StartFlags> = {
@@ -17,26 +20,25 @@ export const startCommand: CommandModule<object, StartFlags> = {
   builder: (yargs) =>
     yargs
       .options({
-        port: {
-          type: 'string',
-          requiresArg: true,
-          describe: `port, on both loopback addresses [default: ${LOCAL.port}]`,
-          coerce: readPort,
+        port: PORT_OPTION,
+        data: DATA_OPTION,
+        ephemeral: { type: 'boolean', group: 'Where:', describe: 'keep nothing', conflicts: 'data' },
+        empty: {
+          type: 'boolean',
+          ...HOW,
+          describe: 'just the cloud: no streams, tables, functions or aggregation',
         },
-        data: {
-          type: 'string',
-          requiresArg: true,
-          describe: `state folder [default: ${LOCAL.state} in the project]`,
-        },
-        ephemeral: { type: 'boolean', describe: 'keep nothing', conflicts: 'data' },
-        detach: { type: 'boolean', describe: 'in the background; ./wildrydes stop ends it' },
-        empty: { type: 'boolean', describe: 'just the cloud: no streams, table, functions or aggregation' },
+        detach: { type: 'boolean', ...HOW, describe: asTyped('in the background; ./wildrydes stop ends it') },
+        log: oneText(
+          'where the cloud tells what goes wrong: a file, of 5 MB at most [default: standard error]',
+          HOW,
+        ),
       })
       .example('$0 start', 'the pipeline, until Ctrl-C')
       .example('$0 start --detach', 'the pipeline in the background')
-      .example('$0 start --empty --port 4567', 'an empty cloud beside it'),
+      .example('$0 start --empty --port 4567 --ephemeral', 'an empty cloud beside it'),
   handler: async (flags) => {
-    const { start } = await import('../start.ts');
+    const { start } = await import('../start/start.ts');
     process.exitCode = await start(flags);
   },
 };

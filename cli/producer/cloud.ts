@@ -1,20 +1,27 @@
+import { realpathSync } from 'node:fs';
+import type { CloudHealth } from '../../infra/local/control/api.ts';
 import { type ControlClient, createControlClient } from '../../infra/local/control/client.ts';
 import { startLocal } from '../../infra/pipeline.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { atLocalPort, describeTarget, type Target } from '../../infra/target.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
+import { nothingAnswers } from '../advice.ts';
+import { portFlag } from '../hints.ts';
 import type { Plan } from './plan.ts';
 
 /** The cloud that a run sends to. */
 export interface RunCloud {
   readonly target: Target;
-  /** The kit's own door into a local cloud; undefined elsewhere. */
+  /** The kit's own door into a local cloud that has the pipeline in it; undefined elsewhere. */
   readonly control: ControlClient | undefined;
   readonly embedded: boolean;
-  /** False: nothing outlives the run, so its last windows may be closed by force. */
+  /** False: nothing outlives the cloud. If it is embedded, its last windows may be closed by force. */
   readonly kept: boolean;
+  /** State folder of an embedded cloud that is kept. */
   readonly data: string | null;
+  /** Resolves when someone asked an embedded cloud to stop, as `wildrydes stop` does. */
+  readonly stopRequested: Promise<void>;
   /** Stops an embedded cloud; leaves any other alone. */
   close(): Promise<void>;
 }
@@ -32,18 +39,12 @@ export async function acquireCloud(plan: Plan, clock: Clock): Promise<RunCloud> 
   const health = await control.health();
   if (health === 'foreign') throw portTaken(cloud.port);
   if (health !== undefined) {
-    return {
-      target: cloud.target,
-      control,
-      embedded: false,
-      kept: health.kept,
-      data: null,
-      close: async () => {},
-    };
+    if (plan.data !== undefined) insistOnData(health, plan.data, cloud.port);
+    return join(health, control, cloud.target, cloud.port);
   }
   if (cloud.mustRun) {
     throw new WildRydesError('UNREACHABLE', `no local cloud runs on port ${cloud.port}`, {
-      next: 'Start one with ./wildrydes start, or leave out --join.',
+      next: `Start one with ./wildrydes start${portFlag(cloud.port)}, or leave out --join.`,
     });
   }
   return embed(plan, cloud.port, plan.data ?? defaultStateFolder(), clock);
@@ -57,24 +58,46 @@ async function embed(plan: Plan, port: number, data: string | null, clock: Clock
     embedded: true,
     kept: data !== null,
     data,
+    stopRequested: local.stopRequested,
     close: () => local.close(),
   };
 }
 
+function join(health: CloudHealth, control: ControlClient, target: Target, port: number): RunCloud {
+  if (health.simulated) {
+    throw new WildRydesError(
+      'PORT_TAKEN',
+      `the cloud on port ${port} is for one accelerated or dated ride (process ${health.pid}): its clock is not yours`,
+      { next: 'Wait until that ride is over, or choose another port with --port.' },
+    );
+  }
+  return {
+    ...NOT_OURS,
+    target,
+    control: health.pipeline ? control : undefined,
+    kept: health.kept,
+  };
+}
+
+/** What holds for every cloud that was there before the run. */
+const NOT_OURS = {
+  embedded: false,
+  kept: true,
+  data: null,
+  control: undefined,
+  stopRequested: new Promise<void>(() => {}),
+  close: async () => {},
+} as const;
+
 /** An endpoint may still be this kit's cloud, named by its URL; then its control door is used too. */
 async function remote(target: Target): Promise<RunCloud> {
-  const closed = { target, embedded: false, data: null, close: async () => {} };
   const port = loopbackPort(target);
-  if (port === undefined) return { ...closed, control: undefined, kept: true };
+  if (port === undefined) return { ...NOT_OURS, target };
   const control = createControlClient(`http://127.0.0.1:${port}`);
   const health = await control.health();
-  if (health === undefined) {
-    throw new WildRydesError('UNREACHABLE', `nothing listens at ${describeTarget(target)}`, {
-      next: 'Start a local cloud with ./wildrydes start, or name an endpoint that runs.',
-    });
-  }
-  if (health === 'foreign') return { ...closed, control: undefined, kept: true };
-  return { ...closed, target: atLocalPort(port, target.region), control, kept: health.kept };
+  if (health === undefined) throw nothingAnswers(target, 'connection refused', undefined);
+  if (health === 'foreign') return { ...NOT_OURS, target };
+  return join(health, control, atLocalPort(port, target.region), port);
 }
 
 function loopbackPort(target: Target): number | undefined {
@@ -85,13 +108,32 @@ function loopbackPort(target: Target): number | undefined {
   return Number(url.port || 80);
 }
 
+/** Whoever names a state folder must not find their readings in another one. */
+function insistOnData(health: CloudHealth, data: string, port: number): void {
+  if (health.data !== null && actualPath(health.data) === actualPath(data)) return;
+  throw new WildRydesError(
+    'PORT_TAKEN',
+    `the cloud that runs on port ${port} ${health.data === null ? 'keeps nothing' : `has its state in ${health.data}`}, not in ${data}`,
+    { next: 'Leave out --data to join it, or choose another port with --port.' },
+  );
+}
+
+function actualPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder; // not there yet
+  }
+}
+
 /** The message for a port on which something listens that is not a cloud of this kit. */
 export function portTaken(port: number): WildRydesError {
+  const another = port === 65_535 ? port - 1 : port + 1;
   return new WildRydesError(
     'PORT_TAKEN',
-    `port ${port} is taken by a program that is not a Wild Rydes cloud`,
+    `port ${port} is taken by a program that is not a Wild Rydes cloud (or by one that does not answer)`,
     {
-      next: `Stop that program, choose another port with --port ${port + 1}, or use it as it is with --endpoint http://127.0.0.1:${port}.`,
+      next: `Stop that program, choose another port with --port ${another}, or use it as it is with --endpoint ${describeTarget(atLocalPort(port, undefined))}.`,
     },
   );
 }

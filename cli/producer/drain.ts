@@ -1,38 +1,36 @@
-import { setTimeout } from 'node:timers/promises';
 import type { ControlClient } from '../../infra/local/control/client.ts';
+import { pause } from '../../stream/backoff.ts';
 import type { Tally } from '../../telemetry/balance.ts';
-import { since } from '../../telemetry/balance.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import { STREAMS, WINDOW } from '../../telemetry/topology.ts';
+import type { Books } from './books.ts';
 import type { RunView } from './events.ts';
 import { type Follower, haveHandled, isCaughtUp } from './follow.ts';
 
 /** What a run waits for before it reports. */
 export interface DrainOptions {
-  readonly control: ControlClient;
-  readonly names: readonly string[];
+  readonly control: Pick<ControlClient, 'aggregation' | 'status'>;
+  readonly books: Books;
   readonly stream: string;
-  /** The names' books when the run began. */
-  readonly before: Tally;
   /** Records acknowledged in this run. */
   readonly acknowledged: number;
   /** Last acknowledged sequence number of each shard. */
   readonly positions: ReadonlyMap<string, string>;
-  readonly follower: Follower;
-  readonly view: RunView;
+  readonly follower: Pick<Follower, 'look' | 'windows'>;
+  readonly view: Pick<RunView, 'waiting' | 'notice'>;
   /** The run's clock. */
   readonly clock: Clock;
-  /** True: the run was cut short, so its open windows stay open. */
-  readonly leaveOpen: boolean;
-  /** True: the cloud is thrown away, so open windows are closed by force. */
-  readonly closeByForce: boolean;
-  /** Ends the wait for the clock: the window stays open. */
+  /** `forced`: open windows are closed at once, for the cloud is thrown away. `awaited`: by the clock. `left`: not at all. */
+  readonly windows: 'forced' | 'awaited' | 'left';
+  /** Ends the wait for the clock: then the windows stay open. */
   readonly signal: AbortSignal;
 }
 
 /** Without any progress for this long, waiting is given up and the report shows what is missing. Milliseconds. */
 const PATIENCE = 20_000;
+/** Milliseconds between two looks, and as long as the look before took: a large fleet's books take a while. */
 const LOOK_EVERY = 50;
+const NEVER = new AbortController().signal;
 
 /**
  * Waits until the pipeline has done its work on everything that the run had acknowledged: judged by the
@@ -41,15 +39,14 @@ const LOOK_EVERY = 50;
  * @returns the run's own books
  */
 export async function drain(options: DrainOptions): Promise<Tally> {
-  const { control, names, view, follower } = options;
-  const books = async () => since(options.before, (await control.aggregation({ names })).tally);
+  const { control, books, view, follower } = options;
 
   await until(options, 'for the aggregation to read everything', async () => {
-    const tally = await books();
+    const tally = await books.read();
     return { done: tally.delivered >= options.acknowledged, mark: tally.delivered };
   });
-  if (options.closeByForce) await control.aggregation({ closeWindows: true, names: [] });
-  else if (!options.leaveOpen) await untilWindowsClose(options, books);
+  if (options.windows === 'forced') await control.aggregation({ closeWindows: true, names: [] });
+  if (options.windows === 'awaited') await untilWindowsClose(options);
 
   await until(options, 'for the summaries to reach the table', async () => {
     // Asked before the look: what had arrived by then, the look must find.
@@ -67,40 +64,39 @@ export async function drain(options: DrainOptions): Promise<Tally> {
     return { done: haveHandled(mappings, options.stream, options.positions), mark: behind };
   });
   view.waiting(undefined);
-  return books();
+  return books.read();
 }
 
 /** Only the clock closes the windows of a cloud that is kept; that takes up to a minute and a half, and shows. */
-async function untilWindowsClose(options: DrainOptions, books: () => Promise<Tally>): Promise<void> {
-  const { clock, view, signal } = options;
-  const end = (Math.floor(clock.now() / WINDOW.size) + 1) * WINDOW.size;
-  const silentFrom = clock.now();
+async function untilWindowsClose({ books, clock, view, signal }: DrainOptions): Promise<void> {
+  const began = clock.monotonic();
+  const untilEnd = WINDOW.size - (clock.now() % WINDOW.size);
   // The shard falls silent with this run: it follows the clock only after the idle time.
-  const due = Math.max(end + WINDOW.lateness, silentFrom + WINDOW.idle);
-  const giveUpAt = clock.monotonic() + (due - silentFrom) + PATIENCE;
-  while (!signal.aborted && clock.monotonic() < giveUpAt) {
-    if ((await books()).open <= 0) return;
-    view.waiting('for the last window to close (Ctrl-C leaves it open)', due - clock.now());
-    await pause(LOOK_EVERY * 5, signal);
+  const due = began + Math.max(untilEnd + WINDOW.lateness, WINDOW.idle);
+  while (!signal.aborted && clock.monotonic() < due + PATIENCE) {
+    const looked = clock.monotonic();
+    if ((await books.read()).open <= 0) return;
+    view.waiting('for the last window to close (Ctrl-C leaves it open)', due - clock.monotonic());
+    await pause(Math.max(LOOK_EVERY * 5, clock.monotonic() - looked), signal);
   }
 }
 
 /** Has every summary that the aggregation closed been handled by the function that stores it? */
-async function summariesArrived(control: ControlClient): Promise<boolean> {
+async function summariesArrived(control: DrainOptions['control']): Promise<boolean> {
   const { aggregation, mappings } = await control.status();
   return aggregation?.outbox === 0 && isCaughtUp(mappings, STREAMS.summaries);
 }
 
 /** Looks until done, or without progress (`mark` unchanged) for as long as patience lasts. */
 async function until(
-  options: DrainOptions,
+  { clock, view }: DrainOptions,
   what: string,
   look: () => Promise<{ readonly done: boolean; readonly mark: number }>,
 ): Promise<void> {
-  const { clock, view } = options;
   let mark = Number.NaN;
   let changedAt = clock.monotonic();
   for (;;) {
+    const looked = clock.monotonic();
     const state = await look();
     if (state.done) return;
     if (state.mark !== mark) {
@@ -112,11 +108,6 @@ async function until(
       return;
     }
     view.waiting(what);
-    await pause(LOOK_EVERY);
+    await pause(Math.max(LOOK_EVERY, clock.monotonic() - looked), NEVER);
   }
-}
-
-async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  // An abort only ends the pause early; whoever paused looks at the signal itself.
-  await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

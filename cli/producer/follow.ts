@@ -15,10 +15,10 @@ const REMOTE_SLACK = WINDOW.lateness + 5_000;
 
 export interface FollowOptions {
   readonly names: readonly string[];
-  readonly table: TableReader;
-  readonly control: ControlClient | undefined;
+  readonly table: Pick<TableReader, 'read'>;
+  readonly control: Pick<ControlClient, 'aggregation' | 'notifications'> | undefined;
   readonly clock: Clock;
-  readonly view: RunView;
+  readonly view: Pick<RunView, 'summary' | 'alert'>;
 }
 
 /**
@@ -29,7 +29,9 @@ export class Follower {
   readonly windows = new FedWindows();
   readonly #options: FollowOptions;
   readonly #names: ReadonlySet<string>;
-  readonly #heard = new Set<string>();
+  /** Of each unicorn, what was heard last: a repetition follows at once, if at all. */
+  readonly #heard = new Map<string, string>();
+  #alerts = 0;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -41,7 +43,7 @@ export class Follower {
 
   /** Alerts and recoveries heard, each once. */
   get alerts(): number {
-    return this.#heard.size;
+    return this.#alerts;
   }
 
   /** Starts to listen and to look; `stop` ends both. */
@@ -77,7 +79,7 @@ export class Follower {
   async #watermark(): Promise<number | null> {
     const { control, clock } = this.#options;
     if (control === undefined) return clock.now() - REMOTE_SLACK;
-    return (await control.aggregation({})).watermark;
+    return (await control.aggregation({ names: [] })).watermark;
   }
 
   #hear(message: string): void {
@@ -85,8 +87,9 @@ export class Follower {
     if ('ok' in alert || !this.#names.has(alert.name)) return;
     // A repeated alert carries the same episode; it is told once.
     const id = `${alert.state} ${alert.episode}`;
-    if (this.#heard.has(id)) return;
-    this.#heard.add(id);
+    if (this.#heard.get(alert.name) === id) return;
+    this.#heard.set(alert.name, id);
+    this.#alerts++;
     this.#options.view.alert(alert);
   }
 

@@ -8,25 +8,24 @@ import { quote } from '../../telemetry/excerpt.ts';
 import { nameFault } from '../../telemetry/name.ts';
 import { parseStatusTime } from '../../telemetry/status-time.ts';
 import { DEFAULT_UNICORN, STREAMS } from '../../telemetry/topology.ts';
-import { lastOf, readDuration, readInteger } from '../options.ts';
-
-type Repeatable = string | readonly string[];
+import { readDuration, readInteger, readStreamName } from '../options.ts';
 
 /** The flags of `wildrydes producer` as the parser leaves them: text, because a name may look like a number. */
 export interface ProducerFlags extends TargetFlags {
   readonly name?: readonly string[] | undefined;
-  readonly fleet?: Repeatable | undefined;
-  readonly scenario?: Repeatable | undefined;
-  readonly seed?: Repeatable | undefined;
-  readonly count?: Repeatable | undefined;
-  readonly duration?: Repeatable | undefined;
-  readonly speed?: Repeatable | undefined;
-  readonly start?: Repeatable | undefined;
-  readonly fault?: Repeatable | undefined;
-  readonly to?: Repeatable | undefined;
-  readonly stream?: Repeatable | undefined;
+  readonly fleet?: string | undefined;
+  readonly scenario?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly count?: string | undefined;
+  readonly duration?: string | undefined;
+  readonly speed?: string | undefined;
+  readonly start?: string | undefined;
+  readonly fault?: string | undefined;
+  readonly to?: string | undefined;
+  readonly stream?: string | undefined;
   readonly join?: boolean | undefined;
-  readonly data?: Repeatable | undefined;
+  /** Absolute path. */
+  readonly data?: string | undefined;
   readonly ephemeral?: boolean | undefined;
   readonly output?: OutputFormat | undefined;
 }
@@ -60,7 +59,7 @@ export interface Plan {
   readonly simulated: boolean;
   readonly to: { readonly kind: 'kinesis'; readonly stream: string } | { readonly kind: 'stdout' } | TextFile;
   readonly cloud: CloudChoice;
-  /** State folder named by the user. */
+  /** State folder named by the user, an absolute path. */
   readonly data: string | undefined;
   readonly output: OutputFormat;
 }
@@ -92,28 +91,27 @@ export interface Surroundings {
  */
 export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan {
   const { now } = surroundings;
-  const count = readCount(lastOf(flags.count));
-  const duration = readRide(lastOf(flags.duration));
+  const count = readCount(flags.count);
+  const duration = readRide(flags.duration);
   const ride = Math.min(count === undefined ? Infinity : count * 1_000, duration ?? Infinity);
-  const speed = readSpeed(lastOf(flags.speed) ?? '1');
-  const givenStart = readStart(lastOf(flags.start));
+  const speed = readSpeed(flags.speed ?? '1');
+  const givenStart = readStart(flags.start);
   const simulated = speed !== 1 || givenStart !== undefined;
-  const endsNow = simulated && ride < Infinity ? now - ride : now;
-  const to = readDestination(flags);
-  const fault = lastOf(flags.fault);
+  const start = givenStart ?? (simulated && ride < Infinity ? now - ride : now);
+  insistOnWritableTimes(start, ride);
   return {
     names: readNames(flags),
-    scenario: readScenario(lastOf(flags.scenario) ?? 'classic'),
-    seed: lastOf(flags.seed) ?? surroundings.randomSeed(),
-    faults: fault === undefined ? undefined : parseFaults(fault),
+    scenario: readScenario(flags.scenario ?? 'classic'),
+    seed: flags.seed ?? surroundings.randomSeed(),
+    faults: flags.fault === undefined ? undefined : parseFaults(flags.fault),
     count,
     duration,
-    start: givenStart ?? endsNow,
+    start,
     speed,
     simulated,
-    to,
+    to: readDestination(flags),
     cloud: chooseCloud(flags, surroundings, simulated),
-    data: lastOf(flags.data),
+    data: flags.data,
     output: flags.output ?? (surroundings.terminal ? 'pretty' : 'plain'),
   };
 }
@@ -124,8 +122,8 @@ function readNames(flags: ProducerFlags): string[] {
     const fault = nameFault(name);
     if (fault !== undefined) throw new WildRydesError('USAGE', `--name ${fault} (given ${quote(name)})`);
   }
-  const fleet = lastOf(flags.fleet);
-  const generated = fleet === undefined ? [] : fleetNames(readInteger('--fleet', fleet, 1, 1_000_000));
+  const generated =
+    flags.fleet === undefined ? [] : fleetNames(readInteger('--fleet', flags.fleet, 1, 1_000_000));
   const names = [...new Set([...given, ...generated])];
   return names.length === 0 ? [DEFAULT_UNICORN] : names;
 }
@@ -165,9 +163,21 @@ function readStart(text: string | undefined): number | undefined {
   return start;
 }
 
+/** StatusTime has four digits for the year. A ride without end may reach their end: that takes a while. */
+function insistOnWritableTimes(start: number, ride: number): void {
+  const end = start + (ride < Infinity ? ride : 0);
+  if (start >= FIRST_TIME && end <= LAST_TIME) return;
+  throw new WildRydesError('USAGE', 'the ride must lie within the years 0001 to 9999', {
+    next: 'Choose another --start, or a shorter --count or --duration.',
+  });
+}
+
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+
 function readDestination(flags: ProducerFlags): Plan['to'] {
-  const to = lastOf(flags.to) ?? 'kinesis';
-  if (to === 'kinesis') return { kind: 'kinesis', stream: lastOf(flags.stream) ?? STREAMS.readings };
+  const to = flags.to ?? 'kinesis';
+  if (to === 'kinesis') return { kind: 'kinesis', stream: readStreamName(flags.stream ?? STREAMS.readings) };
   if (to === 'stdout' || to === '-') return { kind: 'stdout' };
   if (to === '') throw new WildRydesError('USAGE', '--to must be kinesis, stdout or a file (given nothing)');
   return { kind: 'file', path: to };
@@ -175,21 +185,30 @@ function readDestination(flags: ProducerFlags): Plan['to'] {
 
 function chooseCloud(flags: ProducerFlags, surroundings: Surroundings, simulated: boolean): CloudChoice {
   const target = resolveTarget(flags, surroundings.env);
-  if (flags.join && (flags.ephemeral || target.kind === 'aws')) {
-    throw new WildRydesError(
-      'USAGE',
-      `--join is for a local cloud that runs: leave out ${flags.ephemeral ? '--ephemeral' : '--aws, --region and --profile'}`,
-    );
+  const elsewhere = flags.endpoint !== undefined || target.kind === 'aws';
+  if (elsewhere) {
+    refuse(flags.join, '--join is for a local cloud that runs', NAMES_A_TARGET);
+    refuse(flags.ephemeral, '--ephemeral starts a cloud here', NAMES_A_TARGET);
+    refuse(flags.data !== undefined, '--data is for a cloud that starts here', NAMES_A_TARGET);
+    return { use: 'remote', target };
   }
-  const namedByUser = flags.endpoint !== undefined || target.kind === 'aws';
-  if (namedByUser && flags.ephemeral) {
-    throw new WildRydesError(
-      'USAGE',
-      '--ephemeral starts a cloud here: leave out --endpoint, --aws, --region and --profile',
-    );
+  refuse(flags.join && flags.ephemeral, '--join is for a local cloud that runs', '--ephemeral');
+  refuse(flags.join && flags.data !== undefined, '--join is for a local cloud that runs', '--data');
+  refuse(flags.ephemeral && flags.data !== undefined, '--ephemeral keeps nothing', '--data');
+  if (flags.ephemeral || (simulated && !flags.join)) {
+    refuse(flags.data !== undefined, 'an accelerated or dated ride keeps nothing', '--data');
+    return { use: 'throwaway', port: flags.port ?? 0 };
   }
-  if (namedByUser) return { use: 'remote', target };
-  if (flags.ephemeral || (simulated && !flags.join)) return { use: 'throwaway', port: flags.port ?? 0 };
-  if (target.port === undefined) return { use: 'remote', target };
+  // An endpoint of the environment, as in `wildrydes shell`.
+  if (target.port === undefined) {
+    refuse(flags.data !== undefined, '--data is for a cloud that starts here', 'AWS_ENDPOINT_URL');
+    return { use: 'remote', target };
+  }
   return { use: 'local', port: target.port, target, mustRun: flags.join ?? false };
+}
+
+const NAMES_A_TARGET = '--endpoint, --aws, --region and --profile';
+
+function refuse(contradiction: boolean | undefined, because: string, leaveOut: string): void {
+  if (contradiction) throw new WildRydesError('USAGE', `${because}: leave out ${leaveOut}`);
 }

@@ -1,7 +1,5 @@
 import type { RunView } from '../producer/events.ts';
-
-/** Writes text to a stream; false when the reader is gone. */
-export type Print = (text: string) => void;
+import type { Print } from './print.ts';
 
 /** NDJSON, one event a line, each with its kind in `event`; nothing else goes to standard output. */
 export function createJsonView(out: Print, err: Print): RunView {

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { createControlClient } from '../../infra/local/control/client.ts';
+import { defaultStateFolder } from '../../infra/project.ts';
+import { WildRydesError } from '../../telemetry/errors.ts';
+import { portFlag } from '../hints.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { coloursFor } from '../terminal.ts';
+import { greeting } from './greeting.ts';
+import type { StartedCloud } from './start.ts';
+
+/** How long a cloud in the background may take to answer, milliseconds. */
+const PATIENCE = 15_000;
+
+/** Of what a cloud said that did not start, the last lines. */
+const LINES_TOLD = 10;
+
+/**
+ * Starts this same command in a process of its own, and waits until it answers.
+ *
+ * @throws WildRydesError UNREACHABLE, with what the cloud said, when it does not start
+ */
+export async function startDetached(cloud: StartedCloud): Promise<number> {
+  const file = cloud.log ?? join(cloud.data ?? defaultStateFolder(), `cloud-${cloud.port}.log`);
+  const log = openLog(file);
+  const began = fstatSync(log).size;
+  const interrupt = onInterrupt();
+  try {
+    const child = spawn(process.execPath, [process.argv[1] ?? '', ...argumentsFor(cloud, file)], {
+      detached: true,
+      stdio: ['ignore', 'ignore', log],
+    });
+    let over = false;
+    child.once('exit', () => {
+      over = true;
+    });
+    const control = createControlClient(`http://127.0.0.1:${cloud.port}`);
+    const deadline = performance.now() + PATIENCE;
+    while (!over && !interrupt.signal.aborted && performance.now() < deadline) {
+      const health = await control.health();
+      if (health !== undefined && health !== 'foreign' && health.pid === child.pid) {
+        child.unref();
+        const ending = `./wildrydes stop${portFlag(cloud.port)} ends it; what goes wrong is told in ${file}`;
+        process.stdout.write(
+          greeting(cloud, health.endpoint, ending, coloursFor(process.stdout, process.env)),
+        );
+        return 0;
+      }
+      await setTimeout(50);
+    }
+    child.kill();
+    throw new WildRydesError('UNREACHABLE', 'the local cloud did not start in the background', {
+      next: [...saidSince(file, began), `Its log is ${file}`].join('\n'),
+    });
+  } finally {
+    interrupt.release();
+    closeSync(log);
+  }
+}
+
+function argumentsFor(cloud: StartedCloud, log: string): string[] {
+  return [
+    'start',
+    ...['--port', String(cloud.port)],
+    ...(cloud.data === null ? ['--ephemeral'] : [`--data=${cloud.data}`]),
+    ...(cloud.empty ? ['--empty'] : []),
+    `--log=${log}`,
+  ];
+}
+
+function openLog(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'a');
+  } catch (error) {
+    throw new WildRydesError('STATE_UNUSABLE', `cannot write the log: ${(error as Error).message}`, {
+      next: 'Choose another folder with --data, or another file with --log.',
+      cause: error,
+    });
+  }
+}
+
+function saidSince(file: string, from: number): string[] {
+  return readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-LINES_TOLD);
+}

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { createControlClient } from '../../infra/local/control/client.ts';
+import { startLocal } from '../../infra/pipeline.ts';
+import { defaultStateFolder } from '../../infra/project.ts';
+import { systemClock } from '../../telemetry/clock.ts';
+import { WildRydesError } from '../../telemetry/errors.ts';
+import { LOCAL } from '../../telemetry/topology.ts';
+import type { StartFlags } from '../commands/start.ts';
+import { portFlag } from '../hints.ts';
+import { onInterrupt, whenAborted } from '../interrupt.ts';
+import { portTaken } from '../producer/cloud.ts';
+import { coloursFor } from '../terminal.ts';
+import { boundedLog } from './bounded-log.ts';
+import { startDetached } from './detach.ts';
+import { greeting } from './greeting.ts';
+
+/**
+ * Runs the local cloud until Ctrl-C, SIGTERM or `wildrydes stop`; with `detach`, until it answers in the background.
+ *
+ * @returns the exit status
+ * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE or STATE_CORRUPT
+ */
+export async function start(flags: StartFlags): Promise<number> {
+  const port = flags.port ?? LOCAL.port;
+  await insistOnFreePort(port);
+  const cloud = {
+    port,
+    data: flags.ephemeral ? null : (flags.data ?? defaultStateFolder()),
+    empty: flags.empty === true,
+    log: flags.log === undefined ? undefined : resolve(flags.log),
+  };
+  return flags.detach ? startDetached(cloud) : startHere(cloud);
+}
+
+/** The cloud that a start is about. */
+export interface StartedCloud {
+  readonly port: number;
+  /** State folder; null: nothing is kept. */
+  readonly data: string | null;
+  readonly empty: boolean;
+  /** Path of the log's file. */
+  readonly log: string | undefined;
+}
+
+async function insistOnFreePort(port: number): Promise<void> {
+  const running = await createControlClient(`http://127.0.0.1:${port}`).health();
+  if (running === undefined) return;
+  if (running === 'foreign') throw portTaken(port);
+  throw new WildRydesError(
+    'PORT_TAKEN',
+    `a local cloud already runs on port ${port} (process ${running.pid})`,
+    {
+      next: `Use it as it is, end it with ./wildrydes stop${portFlag(port)}, or start another with --port ${port === 65_535 ? port - 1 : port + 1} --data FOLDER.`,
+    },
+  );
+}
+
+async function startHere(cloud: StartedCloud): Promise<number> {
+  const log =
+    cloud.log === undefined
+      ? (line: string) => void process.stderr.write(`${line}\n`)
+      : boundedLog(cloud.log);
+  const interrupt = onInterrupt();
+  try {
+    const local = await startLocal({
+      port: cloud.port,
+      data: cloud.data,
+      clock: systemClock,
+      pipeline: !cloud.empty,
+      log,
+    });
+    process.stdout.write(
+      greeting(cloud, local.endpoint, 'Ctrl-C stops it.', coloursFor(process.stdout, process.env)),
+    );
+    await Promise.race([whenAborted(interrupt.signal), local.stopRequested]);
+    process.stderr.write('stopping\n');
+    await local.close();
+  } finally {
+    interrupt.release();
+  }
+  return 0;
+}

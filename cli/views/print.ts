@@ -1,0 +1,2 @@
+/** Writes text to where a view goes. */
+export type Print = (text: string) => void;
