@@ -20,6 +20,9 @@ export function statusLines(status: CloudStatus, port: number): string[] {
       ? [`Clock        ${formatStatusTime(health.now)} UTC: that of an accelerated or dated run`]
       : []),
     ...(health.pipeline ? [] : ['Pipeline     none: the cloud was started empty']),
+    ...(health.enforcesLimits
+      ? ['Limits       each shard takes and gives no more in a second than on AWS']
+      : []),
     '',
     ...streamLines(streams),
     ...(aggregation === null ? [] : ['', ...aggregationLines(aggregation, port)]),

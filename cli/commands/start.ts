@@ -8,6 +8,7 @@ export interface StartFlags {
   readonly ephemeral?: boolean | undefined;
   readonly detach?: boolean | undefined;
   readonly empty?: boolean | undefined;
+  readonly enforceLimits?: boolean | undefined;
   readonly log?: string | undefined;
 }
 
@@ -27,6 +28,11 @@ export const startCommand: CommandModule<object, StartFlags> = {
           type: 'boolean',
           ...HOW,
           describe: 'just the cloud: no streams, tables, functions or aggregation',
+        },
+        'enforce-limits': {
+          type: 'boolean',
+          ...HOW,
+          describe: 'each shard takes and gives no more in a second than on AWS',
         },
         detach: { type: 'boolean', ...HOW, describe: asTyped('in the background; ./wildrydes stop ends it') },
         log: oneText(

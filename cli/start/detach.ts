@@ -66,6 +66,7 @@ function argumentsFor(cloud: StartedCloud, log: string): string[] {
     ...['--port', String(cloud.port)],
     ...(cloud.data === null ? ['--ephemeral'] : [`--data=${cloud.data}`]),
     ...(cloud.empty ? ['--empty'] : []),
+    ...(cloud.enforceLimits ? ['--enforce-limits'] : []),
     `--log=${log}`,
   ];
 }

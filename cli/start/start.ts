@@ -27,6 +27,7 @@ export async function start(flags: StartFlags): Promise<number> {
     port,
     data: flags.ephemeral ? null : (flags.data ?? defaultStateFolder()),
     empty: flags.empty === true,
+    enforceLimits: flags.enforceLimits === true,
     log: flags.log === undefined ? undefined : resolve(flags.log),
   };
   return flags.detach ? startDetached(cloud) : startHere(cloud);
@@ -38,6 +39,8 @@ export interface StartedCloud {
   /** State folder; null: nothing is kept. */
   readonly data: string | null;
   readonly empty: boolean;
+  /** True: shards are limited as on AWS. */
+  readonly enforceLimits: boolean;
   /** Path of the log's file. */
   readonly log: string | undefined;
 }
@@ -67,6 +70,7 @@ async function startHere(cloud: StartedCloud): Promise<number> {
       data: cloud.data,
       clock: systemClock,
       pipeline: !cloud.empty,
+      enforceLimits: cloud.enforceLimits,
       log,
     });
     process.stdout.write(
