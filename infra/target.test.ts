@@ -1,6 +1,6 @@
-import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { atLocalPort, clientConfig, describeTarget, resolveTarget, type TargetFlags } from './target.ts';
 
 const LOCAL_TARGET = { kind: 'local', endpoint: 'http://127.0.0.1:4566', port: 4566, region: 'us-east-1' };
@@ -101,12 +101,37 @@ describe('what SDK clients are given', () => {
     }
   });
 
-  test('at AWS: nothing but what was named', () => {
-    expect(clientConfig(resolveTarget({ aws: true }, {}))).toEqual({});
+  test('at AWS: what was named, and no endpoint that the environment names', async () => {
+    const ignoreConfiguredEndpointUrls = true;
+    expect(clientConfig(resolveTarget({ aws: true }, {}))).toEqual({ ignoreConfiguredEndpointUrls });
     expect(clientConfig(resolveTarget({ profile: 'workshop', region: 'us-west-2' }, {}))).toEqual({
       profile: 'workshop',
       region: 'us-west-2',
+      ignoreConfiguredEndpointUrls,
     });
+  });
+
+  test.each([
+    ['AWS_ENDPOINT_URL', true, 'kinesis.us-west-2.amazonaws.com'],
+    ['AWS_ENDPOINT_URL_KINESIS', true, 'kinesis.us-west-2.amazonaws.com'],
+    ['AWS_ENDPOINT_URL', false, 'elsewhere.test'],
+  ])('--aws before %s, as the SDK has it (%s)', async (name, aws, hostname) => {
+    vi.stubEnv(name, 'http://elsewhere.test');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const asked: string[] = [];
+    const client = new KinesisClient({
+      ...clientConfig(resolveTarget({ aws }, { ...process.env, AWS_REGION: 'us-west-2' })),
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      maxAttempts: 1,
+      requestHandler: {
+        handle: async (request: { hostname: string }) => {
+          asked.push(request.hostname);
+          throw new Error('asked');
+        },
+      },
+    });
+    await expect(client.send(new ListStreamsCommand())).rejects.toThrow('asked');
+    expect(asked).toEqual([hostname]);
   });
 
   test('at another endpoint: its address, and credentials from where the SDK finds them', () => {

@@ -69,11 +69,15 @@ function atEndpoint(given: string, source: string, region: string | undefined): 
 }
 
 /** What every SDK client of the kit is constructed with. A type that each client's own configuration accepts. */
-export type ClientConfig = Pick<KinesisClientConfig, 'endpoint' | 'region' | 'credentials' | 'profile'>;
+export type ClientConfig = Pick<
+  KinesisClientConfig,
+  'endpoint' | 'region' | 'credentials' | 'profile' | 'ignoreConfiguredEndpointUrls'
+>;
 
 /**
  * SDK client configuration for a target. At the local cloud the credentials are dummies, so that nothing of the
- * shell's ever reaches it; at another endpoint the environment's own are used when it has them.
+ * shell's ever reaches it; at another endpoint the environment's own are used when it has them. AWS means AWS: an
+ * endpoint that the environment or a profile names for the SDK is not followed.
  */
 export function clientConfig(target: Target): ClientConfig {
   return {
@@ -81,6 +85,7 @@ export function clientConfig(target: Target): ClientConfig {
     ...(target.region === undefined ? {} : { region: target.region }),
     ...(target.profile === undefined ? {} : { profile: target.profile }),
     ...(target.kind === 'local' ? { credentials: LOCAL_CREDENTIALS } : {}),
+    ...(target.kind === 'aws' ? { ignoreConfiguredEndpointUrls: true } : {}),
   };
 }
 

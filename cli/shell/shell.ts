@@ -28,7 +28,8 @@ import { startUp } from './start-up.ts';
  *   STATE_UNUSABLE when the shell's own files cannot be written
  */
 export async function shell(flags: ShellFlags): Promise<number> {
-  const outer = process.env;
+  // Set by main.ts for this process alone.
+  const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...outer } = process.env;
   const where = flags.target === 'aws' ? towardsAws(outer, flags) : await towardsLocal(outer, flags);
   const program = outer.SHELL || (process.platform === 'win32' && outer.ComSpec) || '/bin/sh';
   const { args, env, files } = startUp({

@@ -43,7 +43,8 @@ const bash: Family = ({ mark, environment, outer, folder, interactive }) => {
   const userEnv = outer.BASH_ENV;
   return {
     args: interactive ? ['--rcfile', rcfile, '-i'] : [],
-    env: userEnv === undefined || interactive ? {} : { BASH_ENV: bashEnv },
+    // Every script would read it: what it sets must not lead the script elsewhere.
+    env: userEnv === undefined ? {} : { BASH_ENV: bashEnv },
     files: {
       bashrc: [
         '[ ! -f ~/.bashrc ] || . ~/.bashrc',
@@ -57,7 +58,7 @@ const bash: Family = ({ mark, environment, outer, folder, interactive }) => {
         '',
       ].join('\n'),
       'bash-env': [
-        ...(userEnv === undefined ? [] : [`BASH_ENV=${shellWord(userEnv)}`, readIfThere(userEnv)]),
+        ...(userEnv === undefined ? [] : [readIfThere(userEnv)]),
         puttingRight(environment),
         '',
       ].join('\n'),
@@ -120,8 +121,10 @@ const fish: Family = ({ mark, environment, folder, interactive }) => ({
       ),
       'if functions --query fish_prompt',
       '  functions --copy fish_prompt __wildrydes_prompt',
-      `  function fish_prompt; echo -n ${fishWord(mark)}; __wildrydes_prompt; end`,
+      'else',
+      '  function __wildrydes_prompt; echo -n "$PWD> "; end',
       'end',
+      `function fish_prompt; echo -n ${fishWord(mark)}; __wildrydes_prompt; end`,
       '',
     ].join('\n'),
   },
