@@ -1,0 +1,126 @@
+import { median, shown } from './contest.ts';
+import type { Machine } from './machine.ts';
+import type { Figure, Row, RowResult } from './row.ts';
+
+/** One row's outcome; a row that broke off has an error in place of a result. */
+export type Outcome = { readonly row: Row } & (
+  | { readonly result: RowResult; readonly seconds: number }
+  | { readonly error: string }
+);
+
+export interface Session {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: Machine;
+  /** Load averages before and after: what else the machine did. */
+  readonly load: { readonly before: string; readonly after: string };
+  readonly rounds: number;
+  readonly quick: boolean;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** The whole session as Markdown. */
+export function markdown(session: Session): string {
+  const { machine, load, rounds, versions } = session;
+  const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${[
+    '# Results',
+    '',
+    `Written by \`${session.command}\`, which repeats it: every figure is from one run, ours and its peers in turns.`,
+    ...(session.quick
+      ? ['', '**Quick: fewer and shorter rounds, to see that it works. Not to be quoted.**']
+      : []),
+    '',
+    `- ${session.date}, ${machine.cores} cores of ${machine.cpu}, ${machine.memory}, ${machine.system}, Node ${machine.node}`,
+    `- load averages ${load.before} before, ${load.after} after`,
+    `- medians of ${rounds} rounds; ratios are medians of the rounds' ratios`,
+    `- ${peers.join(', ')}`,
+    '',
+    ...table(
+      ['row', 'reach', 'got', 'met'],
+      session.outcomes.map((outcome) => [
+        `[${outcome.row.what}](#${outcome.row.name})`,
+        outcome.row.reach,
+        got(outcome),
+        verdict(outcome),
+      ]),
+    ),
+    ...session.outcomes.flatMap(section),
+  ].join('\n')}\n`;
+}
+
+/** One row's outcome as text for a terminal. */
+export function rowText(outcome: Outcome): string {
+  const { row } = outcome;
+  if ('error' in outcome) return `${row.name}: broke off\n  ${outcome.error}\n`;
+  const { figures, judgements } = outcome.result;
+  const width = Math.max(...figures.map(({ who }) => who.length));
+  return [
+    `${row.name}: ${row.what}`,
+    ...figures.map((figure) => `  ${figure.who.padEnd(width)}  ${middle(figure)} (${range(figure)})`),
+    ...judgements.map(({ reach, got, met }) => `  ${met ? 'met' : 'NOT MET'}: ${reach}: ${got}`),
+    '',
+  ].join('\n');
+}
+
+function section(outcome: Outcome): string[] {
+  const { row } = outcome;
+  const head = ['', `## ${row.name}`, '', `${row.what}. To reach: ${row.reach}.`, ''];
+  if ('error' in outcome) return [...head, `Broke off: ${outcome.error.split('\n')[0]}`];
+  const { conditions, figures, judgements } = outcome.result;
+  return [
+    ...head,
+    ...conditions.map((condition) => `- ${condition}`),
+    '',
+    ...table(
+      ['who', 'median', 'from', 'to'],
+      figures.map((figure) => [
+        figure.who,
+        middle(figure),
+        shown(Math.min(...figure.samples)),
+        shown(Math.max(...figure.samples)),
+      ]),
+    ),
+    '',
+    ...table(
+      ['asked', 'got', 'met'],
+      judgements.map(({ reach, got, met, extra }) => [
+        extra ? `${reach} (beyond the reach)` : reach,
+        got,
+        yes(met),
+      ]),
+    ),
+  ];
+}
+
+function got(outcome: Outcome): string {
+  if ('error' in outcome) return 'broke off';
+  const { figures, judgements } = outcome.result;
+  const first = figures[0]!;
+  return [
+    `${first.who}: ${middle(first)}`,
+    ...judgements.filter(({ extra }) => !extra).map(({ got }) => got),
+  ].join('; ');
+}
+
+function verdict(outcome: Outcome): string {
+  return yes('result' in outcome && outcome.result.judgements.every(({ met, extra }) => met || extra));
+}
+
+function yes(met: boolean): string {
+  return met ? 'yes' : '**no**';
+}
+
+function middle({ samples, unit }: Figure): string {
+  return `${shown(median(samples))} ${unit}`;
+}
+
+function range({ samples }: Figure): string {
+  return `${shown(Math.min(...samples))} to ${shown(Math.max(...samples))}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+}

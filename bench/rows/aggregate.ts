@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { contest, median, named, ratio, shown } from '../harness/contest.ts';
+import type { Row } from '../harness/row.ts';
+import type { Summaries } from '../loads/aggregate.ts';
+
+const REACH = 1_000_000;
+const UNICORNS = 1_000;
+
+/** How fast one core makes summaries of readings. */
+export const aggregateRow: Row = {
+  name: 'aggregate',
+  what: 'decode, validate and window readings, one core',
+  reach: `at least ${shown(REACH)} readings/s; beyond DuckDB's GROUP BY minute over the same lines`,
+  peers: ['DuckDB'],
+  async run({ children, folder, quick, rounds, progress }) {
+    const seconds = quick ? 200 : 1_000;
+    const path = join(folder, 'readings.ndjson');
+    const { ended } = children.wildrydes(
+      `producer --fleet ${UNICORNS} --count ${seconds} --speed max --seed 7 --to ${path}`
+        .split(' ')
+        .concat('--start', '2026-05-01 09:00:00'),
+    );
+    if ((await ended) !== 0) throw new Error('the readings could not be written');
+    const readings = UNICORNS * seconds;
+    const answers: Summaries[] = [];
+    const contestant = (who: string, name: string) => {
+      const load = children.load(name, { oneCore: true });
+      return {
+        who,
+        unit: 'readings/s',
+        async measure() {
+          const summaries = await load.ask<Summaries>('aggregate', { path });
+          answers.push(summaries);
+          insistOn(who, summaries, answers[0]!, readings);
+          return (readings / summaries.milliseconds) * 1_000;
+        },
+      };
+    };
+    const contestants = [contestant('ours', 'aggregate'), contestant('DuckDB', 'duckdb')];
+    for (const { measure } of contestants) await measure();
+    const figures = await contest(contestants, rounds, progress);
+    const ours = named(figures, 'ours');
+    const rate = median(ours.samples);
+    const toDuckDB = ratio(ours, named(figures, 'DuckDB'));
+    return {
+      conditions: [
+        `${shown(readings)} lines of about 165 bytes, ${shown(UNICORNS)} names, in a file that is in the page cache; both read it whole, and both get the same windows, readings and metres`,
+        'ours judges every attribute, keeps the watermark, finds duplicates and sums exactly; DuckDB is told the types and casts what the query uses, in one thread',
+        children.canPin ? 'each process held to one core' : 'this system cannot hold a process to a core',
+      ],
+      figures,
+      judgements: [
+        { reach: `${shown(REACH)} readings/s`, got: shown(rate), met: rate >= REACH },
+        { reach: 'beyond DuckDB', got: `${shown(toDuckDB)} times`, met: toDuckDB >= 1, extra: true },
+      ],
+    };
+  },
+};
+
+/** A fast wrong answer is none: every reading is in a window, and everybody finds the same. */
+function insistOn(
+  who: string,
+  { readings, windows, distance }: Summaries,
+  first: Summaries,
+  expected: number,
+): void {
+  const sameDistance = Math.abs(distance - first.distance) < 1e-9 * first.distance;
+  if (readings !== expected || windows !== first.windows || !sameDistance) {
+    throw new Error(
+      `${who} counted ${readings} readings of ${expected}, ${distance} m in ${windows} windows`,
+    );
+  }
+}
