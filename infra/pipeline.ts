@@ -19,13 +19,15 @@ import { manifest as lowMagicAlert } from '../processor/low-magic-alert/manifest
 import type { FunctionManifest } from '../processor/manifest.ts';
 import { manifest as streamProcessor } from '../processor/stream-processor/manifest.ts';
 import { createKinesisClient } from '../stream/client.ts';
+import { judge } from '../stream/failure.ts';
 import type { Clock } from '../telemetry/clock.ts';
+import { WildRydesError } from '../telemetry/errors.ts';
 import { LOCAL, SHARD_COUNT, STREAMS, TABLES, TOPICS } from '../telemetry/topology.ts';
 import { type Cloud, startCloud } from './local/cloud.ts';
 import type { AggregationQuery } from './local/control/api.ts';
 import { ControlError } from './local/control/routes.ts';
 import { builtFile } from './project.ts';
-import { atLocalPort, clientConfig, type Target } from './target.ts';
+import { atLocalPort, clientConfig, describeTarget, type Target } from './target.ts';
 
 /** The functions of the pipeline, each deployed from its manifest wherever the pipeline runs. */
 export const MANIFESTS: readonly FunctionManifest[] = [streamProcessor, lowMagicAlert];
@@ -35,17 +37,28 @@ export const MANIFESTS: readonly FunctionManifest[] = [streamProcessor, lowMagic
  * already is left as it is.
  *
  * @returns when all of it is ready for use
+ * @throws WildRydesError UNREACHABLE naming the resource that could not be created, and why
  */
 export async function createResources(target: Target): Promise<void> {
   const config = clientConfig(target);
   const kinesis = createKinesisClient(config, { maxAttempts: 3 });
   const dynamodb = new DynamoDBClient(config);
   const sns = new SNSClient(config);
+  const creating = (what: string, created: Promise<unknown>) =>
+    created.catch((error: unknown) => {
+      throw new WildRydesError(
+        'UNREACHABLE',
+        `cannot create the ${what} at ${describeTarget(target)}: ${judge(error).reason}`,
+        { cause: error },
+      );
+    });
   try {
-    await Promise.all([
-      ...Object.values(STREAMS).map((name) => createStream(kinesis, name)),
-      ...Object.values(TABLES).map((table) => createTable(dynamodb, table)),
-      ...Object.values(TOPICS).map((name) => sns.send(new CreateTopicCommand({ Name: name }))),
+    await allOf([
+      ...Object.values(STREAMS).map((name) => creating(`stream ${name}`, createStream(kinesis, name))),
+      ...Object.values(TABLES).map((table) => creating(`table ${table.name}`, createTable(dynamodb, table))),
+      ...Object.values(TOPICS).map((name) =>
+        creating(`topic ${name}`, sns.send(new CreateTopicCommand({ Name: name }))),
+      ),
     ]);
   } finally {
     kinesis.destroy();
@@ -54,16 +67,22 @@ export async function createResources(target: Target): Promise<void> {
   }
 }
 
+/** Waits for all, also when one fails: nothing of it goes on afterwards. Rejects with the first error. */
+async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
+  const settled = await Promise.allSettled(promises);
+  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+}
+
+/** How a new resource is waited for, seconds. */
+const PATIENCE = { maxWaitTime: 120, minDelay: 1, maxDelay: 5 } as const;
+
 async function createStream(client: KinesisClient, streamName: string): Promise<void> {
   try {
     await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: SHARD_COUNT }));
   } catch (error) {
     if (!(error instanceof StreamInUseException)) throw error;
   }
-  await waitUntilStreamExists(
-    { client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 },
-    { StreamName: streamName },
-  );
+  await waitUntilStreamExists({ client, ...PATIENCE }, { StreamName: streamName });
 }
 
 async function createTable(
@@ -86,10 +105,7 @@ async function createTable(
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
-  await waitUntilTableExists(
-    { client, maxWaitTime: 120, minDelay: 1, maxDelay: 5 },
-    { TableName: table.name },
-  );
+  await waitUntilTableExists({ client, ...PATIENCE }, { TableName: table.name });
 }
 
 /** How to run the local cloud. */
@@ -138,51 +154,81 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     log: options.log ?? (() => {}),
   });
   const target = atLocalPort(cloud.port, undefined);
-  if (options.pipeline === false)
-    return {
-      endpoint: cloud.endpoint,
-      target,
-      stopRequested: cloud.stopRequested,
-      close: () => cloud.close(),
-    };
+  let stopPipeline = async () => {};
   try {
-    const aggregation = await startPipeline(cloud, target, options);
-    const close = async () => {
-      try {
-        await aggregation.stop();
-      } finally {
-        await cloud.close();
-      }
-    };
-    return { endpoint: cloud.endpoint, target, stopRequested: cloud.stopRequested, close };
+    if (options.pipeline !== false) stopPipeline = await startPipeline(cloud, target, options);
   } catch (error) {
     await cloud.close().catch(() => {}); // the first error is the one to tell
     throw error;
   }
+  const close = async () => {
+    try {
+      await stopPipeline();
+    } finally {
+      await cloud.close();
+    }
+  };
+  let closed: Promise<void> | undefined;
+  return {
+    endpoint: cloud.endpoint,
+    target,
+    stopRequested: cloud.stopRequested,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
 }
 
-async function startPipeline(cloud: Cloud, target: Target, options: LocalOptions): Promise<Aggregation> {
+/** @returns what stops the aggregation; the functions stop with the cloud */
+async function startPipeline(
+  cloud: Cloud,
+  target: Target,
+  options: LocalOptions,
+): Promise<() => Promise<void>> {
   await createResources(target);
   for (const manifest of MANIFESTS) deployLocally(cloud, manifest);
-  const aggregation = await startAggregation({
-    client: createKinesisClient(clientConfig(target), { maxAttempts: 1 }),
-    streams: STREAMS,
-    checkpoint: await openCheckpoints(options),
-    clock: options.clock,
-    random: options.random ?? Math.random,
-  });
+  const client = createKinesisClient(clientConfig(target), { maxAttempts: 1 });
+  const aggregation = await openCheckpoints(options)
+    .then((checkpoint) =>
+      startAggregation({
+        client,
+        streams: STREAMS,
+        checkpoint,
+        clock: options.clock,
+        random: options.random ?? Math.random,
+      }),
+    )
+    .catch((error: unknown) => {
+      client.destroy();
+      throw error;
+    });
+  publish(aggregation, cloud, options.data !== null);
+  return async () => {
+    try {
+      await aggregation.stop();
+    } finally {
+      client.destroy();
+    }
+  };
+}
+
+/**
+ * Opens the aggregation's books to whoever asks the cloud.
+ *
+ * @param kept windows of a cloud that is kept must not be closed by force: later readings would be lost for them
+ */
+function publish(aggregation: Aggregation, cloud: Cloud, kept: boolean): void {
   cloud.provideAggregation(() => aggregation.progress());
   cloud.route('POST', 'aggregation', async (body) => {
     const query = readAggregationQuery(body);
     if (query.closeWindows) {
-      if (options.data !== null) {
+      if (kept)
         throw new ControlError(409, 'windows of a cloud that is kept close by the clock, never by force');
-      }
       await aggregation.closeWindows();
     }
     return aggregation.progress(query.names);
   });
-  return aggregation;
 }
 
 async function openCheckpoints(options: LocalOptions): Promise<CheckpointStore> {
@@ -206,20 +252,26 @@ function deployLocally(cloud: Cloud, manifest: FunctionManifest): void {
 
 /** Values such as `${topic:wildrydes-alerts}` become the ARN of the local resource that they name. */
 function resolvePlaceholders(environment: Readonly<Record<string, string>>): Record<string, string> {
-  const arns: Readonly<Record<string, string>> = { topic: 'sns', stream: 'kinesis' };
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [
       name,
-      value.replace(/\$\{(topic|stream):([^}]+)\}/g, (_, kind: string, resource: string) => {
-        const path = kind === 'stream' ? `stream/${resource}` : resource;
-        return `arn:aws:${arns[kind]}:${LOCAL.region}:${LOCAL.accountId}:${path}`;
+      value.replace(/\$\{([^:}]+):([^}]+)\}/g, (placeholder, kind: string, resource: string) => {
+        const arn = ARNS[kind]?.(resource);
+        if (arn === undefined) throw new Error(`${name} has a placeholder of no known kind: ${placeholder}`);
+        return arn;
       }),
     ]),
   );
 }
 
+const ARNS: Readonly<Record<string, (resource: string) => string>> = {
+  topic: (name) => `arn:aws:sns:${LOCAL.region}:${LOCAL.accountId}:${name}`,
+  stream: (name) => `arn:aws:kinesis:${LOCAL.region}:${LOCAL.accountId}:stream/${name}`,
+};
+
 function readAggregationQuery(body: unknown): AggregationQuery {
   if (body === undefined || body === null) return {};
+  if (typeof body !== 'object') throw new ControlError(400, 'the body must be a JSON object');
   const { names, closeWindows } = body as { names?: unknown; closeWindows?: unknown };
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
     throw new ControlError(400, 'names must be a list of strings');
