@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { WindowEngine } from '../../aggregation/engine.ts';
 import { decodeReading } from '../../telemetry/reading-codec.ts';
+import { stopwatch, type Took } from '../harness/stopwatch.ts';
 import { answerTasks } from '../harness/tasks.ts';
 
 export interface Lines {
@@ -8,8 +9,7 @@ export interface Lines {
 }
 
 /** What came out, so that contestants can be held against one another. */
-export interface Summaries {
-  readonly milliseconds: number;
+export interface Summaries extends Took {
   readonly readings: number;
   readonly windows: number;
   /** Metres, all of them. */
@@ -22,7 +22,7 @@ const NEWLINE = 10;
 
 /** Reads the file, decodes and validates each line, merges it into its window, and closes what is due. */
 function aggregate({ path }: Lines): Summaries {
-  const started = performance.now();
+  const took = stopwatch();
   const bytes = readFileSync(path);
   const engine = new WindowEngine();
   const shard = engine.startShard('shardId-000000000000', []);
@@ -41,7 +41,7 @@ function aggregate({ path }: Lines): Summaries {
     from = to + 1;
   }
   engine.closeAll(count);
-  return { milliseconds: performance.now() - started, ...totals };
+  return { ...took(), ...totals };
 }
 
 answerTasks({ aggregate });

@@ -1,11 +1,10 @@
-import { performance } from 'node:perf_hooks';
 import { faker } from '@faker-js/faker';
 import { Fleet } from '../../simulator/fleet.ts';
 import { fleetNames } from '../../simulator/names.ts';
 import { acceleratedPacer } from '../../simulator/pacing.ts';
 import { simulate } from '../../simulator/simulate.ts';
+import { stopwatch, type Took } from '../harness/stopwatch.ts';
 import { answerTasks } from '../harness/tasks.ts';
-import type { Done } from './prepared.ts';
 
 export interface Ride {
   readonly unicorns: number;
@@ -15,12 +14,16 @@ export interface Ride {
   readonly bytes: boolean;
 }
 
+export interface Made extends Took {
+  readonly readings: number;
+}
+
 const START = Date.UTC(2026, 4, 1, 9);
 
 /** The simulator as the producer runs it, into a sink that counts. */
-async function ride({ unicorns, count, bytes }: Ride): Promise<Done> {
+async function ride({ unicorns, count, bytes }: Ride): Promise<Made> {
   const names = fleetNames(unicorns);
-  const started = performance.now();
+  const took = stopwatch();
   let records = 0;
   let length = 0;
   const { done } = simulate({
@@ -44,7 +47,7 @@ async function ride({ unicorns, count, bytes }: Ride): Promise<Done> {
   });
   await done;
   if (length < 100 * records) throw new Error('the readings are too short to be any');
-  return { records, milliseconds: performance.now() - started };
+  return { readings: records, ...took() };
 }
 
 /** A template of the kind that browser data generators fill in, with faker as their engine: the same attributes, and no ride. */
@@ -55,13 +58,13 @@ const TEMPLATE =
   '"Distance":{{number.float({"min":29,"max":31,"fractionDigits":6})}},' +
   '"MagicPoints":{{number.int({"min":100,"max":200})}},"HealthPoints":{{number.int({"min":100,"max":200})}}}\n';
 
-function fillTemplate({ count }: { readonly count: number }): Done {
+function fillTemplate({ count }: { readonly count: number }): Made {
   faker.seed(7);
-  const started = performance.now();
+  const took = stopwatch();
   let length = 0;
   for (let i = 0; i < count; i++) length += faker.helpers.fake(TEMPLATE).length;
   if (length < 100 * count) throw new Error('the records are too short to be any');
-  return { records: count, milliseconds: performance.now() - started };
+  return { readings: count, ...took() };
 }
 
 answerTasks({ ride, fillTemplate });

@@ -5,8 +5,8 @@ import {
   type Http2ServerResponse,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { prepare } from '../harness/prepared.ts';
 import { serving } from '../harness/tasks.ts';
-import { prepare } from '../loads/prepared.ts';
 
 // A server that reads a request to its end and sends an answer that it had ready: as fast as a client can be served.
 // HTTP is 1 or 2, KEYS and BYTES are those of the records that it has for readers.

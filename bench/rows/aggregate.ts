@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { contest, median, named, ratio, shown } from '../harness/contest.ts';
 import type { Row } from '../harness/row.ts';
 import type { Summaries } from '../loads/aggregate.ts';
+import { heldToOneCore, oneCore, perSecond } from './one-core.ts';
 
 const REACH = 1_000_000;
 const UNICORNS = 1_000;
@@ -25,19 +26,15 @@ export const aggregateRow: Row = {
     const answers: Summaries[] = [];
     const contestant = (who: string, name: string) => {
       const load = children.load(name, { oneCore: true });
-      return {
-        who,
-        unit: 'readings/s',
-        async measure() {
-          const summaries = await load.ask<Summaries>('aggregate', { path });
-          answers.push(summaries);
-          insistOn(who, summaries, answers[0]!, readings);
-          return (readings / summaries.milliseconds) * 1_000;
-        },
-      };
+      return oneCore(who, async () => {
+        const summaries = await load.ask<Summaries>('aggregate', { path });
+        answers.push(summaries);
+        insistOn(who, summaries, answers[0]!, readings);
+        return perSecond(summaries);
+      });
     };
     const contestants = [contestant('ours', 'aggregate'), contestant('DuckDB', 'duckdb')];
-    for (const { measure } of contestants) await measure();
+    for (const { measure } of contestants) await measure(0);
     const figures = await contest(contestants, rounds, progress);
     const ours = named(figures, 'ours');
     const rate = median(ours.samples);
@@ -46,7 +43,7 @@ export const aggregateRow: Row = {
       conditions: [
         `${shown(readings)} lines of about 165 bytes, ${shown(UNICORNS)} names, in a file that is in the page cache; both read it whole, and both get the same windows, readings and metres`,
         'ours judges every attribute, keeps the watermark, finds duplicates and sums exactly; DuckDB is told the types and casts what the query uses, in one thread',
-        children.canPin ? 'each process held to one core' : 'this system cannot hold a process to a core',
+        heldToOneCore(children.canPin),
       ],
       figures,
       judgements: [

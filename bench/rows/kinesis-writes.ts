@@ -1,6 +1,6 @@
 import { type Contestant, contest, named, ratio, shown } from '../harness/contest.ts';
+import { type Done, rate } from '../harness/prepared.ts';
 import type { Row } from '../harness/row.ts';
-import { type Done, rate } from '../loads/prepared.ts';
 import { RECORDS, STREAM_NAME, times } from './kinesis.ts';
 
 const CONNECTIONS = 4;

@@ -1,6 +1,7 @@
 import { contest, median, named, ratio, shown } from '../harness/contest.ts';
 import type { Row } from '../harness/row.ts';
-import { type Done, rate } from '../loads/prepared.ts';
+import type { Made } from '../loads/simulate.ts';
+import { heldToOneCore, oneCore, perSecond } from './one-core.ts';
 
 const REACH = 600_000;
 const UNICORNS = 1_000;
@@ -16,15 +17,15 @@ export const simulateRow: Row = {
     const faker = children.load('simulate', { oneCore: true });
     const count = quick ? 500 : 2_000;
     const ride = (bytes: boolean) => async () =>
-      rate(await ours.ask<Done>('ride', { unicorns: UNICORNS, count, bytes }));
+      perSecond(await ours.ask<Made>('ride', { unicorns: UNICORNS, count, bytes }));
     const template = async () =>
-      rate(await faker.ask<Done>('fillTemplate', { count: quick ? 20_000 : 100_000 }));
+      perSecond(await faker.ask<Made>('fillTemplate', { count: quick ? 20_000 : 100_000 }));
     await Promise.all([ride(false)(), template()]);
     const figures = await contest(
       [
-        { who: 'ours', unit: 'readings/s', measure: ride(false) },
-        { who: 'ours, as bytes', unit: 'readings/s', measure: ride(true) },
-        { who: 'faker template', unit: 'readings/s', measure: template },
+        oneCore('ours', ride(false)),
+        oneCore('ours, as bytes', ride(true)),
+        oneCore('faker template', template),
       ],
       rounds,
       progress,
@@ -36,9 +37,7 @@ export const simulateRow: Row = {
         `${shown(UNICORNS)} unicorns, ${shown(count)} readings of each, about 165 bytes, into a sink that counts`,
         `ours as lines of text, and as the bytes that a stream is given (${shown(ratio(bytes, named(figures, 'faker template')))} times faker's text)`,
         "the faker template fills in a reading's attributes at random, without any ride behind them",
-        children.canPin
-          ? 'each process held to one core'
-          : 'one thread; this system cannot hold a process to a core',
+        heldToOneCore(children.canPin),
       ],
       figures,
       judgements: [
