@@ -11,22 +11,27 @@ const functions = readdirSync('processor', { withFileTypes: true })
 
 const entryPoints = ['cli/main.ts', 'infra/local/lambda/environment.ts', ...functions].filter(existsSync);
 
-// Built beside and swapped in, so that a command that starts meanwhile never sees half of it.
+// Built beside and swapped in, so that a command that starts meanwhile hardly ever sees none, and never half of it.
 const fresh = `dist.${process.pid}`;
-await build({
-  entryPoints,
-  outdir: fresh,
-  outbase: '.',
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  packages: 'external',
-  sourcemap: true,
-  logLevel: 'warning',
-});
-writeFileSync(`${fresh}/.built`, '');
-rmSync('dist', { recursive: true, force: true });
-renameSync(fresh, 'dist');
+const old = `${fresh}.old`;
+try {
+  await build({
+    entryPoints,
+    outdir: fresh,
+    outbase: '.',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  writeFileSync(`${fresh}/.built`, '');
+  if (existsSync('dist')) renameSync('dist', old);
+  renameSync(fresh, 'dist');
+} finally {
+  for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
+}
