@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { CloudHealth } from '../../infra/local/control/api.ts';
 import { type ControlClient, createControlClient } from '../../infra/local/control/client.ts';
+import { ControlError } from '../../infra/local/control/routes.ts';
 import { startLocal } from '../../infra/pipeline.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { atLocalPort, describeTarget, type Target } from '../../infra/target.ts';
@@ -47,7 +49,48 @@ export async function acquireCloud(plan: Plan, clock: Clock): Promise<RunCloud> 
       next: `Start one with ./wildrydes start${portFlag(cloud.port)}, or leave out --join.`,
     });
   }
-  return embed(plan, cloud.port, plan.data ?? defaultStateFolder(), clock);
+  try {
+    return await embed(plan, cloud.port, plan.data ?? defaultStateFolder(), clock);
+  } catch (error) {
+    // Another producer, started at the same moment, may have been quicker.
+    const other = await appearing(control);
+    if (other === undefined) throw error;
+    if (plan.data !== undefined) insistOnData(other, plan.data, cloud.port);
+    return join(other, control, cloud.target, cloud.port);
+  }
+}
+
+/** Milliseconds that another process gets to have its cloud answer, and to have the pipeline in it. */
+const OTHERS = { answer: 2_000, pipeline: 15_000, lookEvery: 50 } as const;
+
+/** The cloud that another process is just starting, if there is one. */
+async function appearing(control: ControlClient): Promise<CloudHealth | undefined> {
+  const deadline = performance.now() + OTHERS.answer;
+  while (performance.now() < deadline) {
+    const health = await control.health();
+    if (health !== undefined) return health === 'foreign' ? undefined : health;
+    await setTimeout(OTHERS.lookEvery);
+  }
+  return undefined;
+}
+
+/** A cloud answers before the pipeline in it does. */
+async function pipelineReady(control: ControlClient, port: number): Promise<void> {
+  const deadline = performance.now() + OTHERS.pipeline;
+  for (;;) {
+    try {
+      await control.aggregation({ names: [] });
+      return;
+    } catch (error) {
+      if (!(error instanceof ControlError && error.status === 404)) throw error;
+    }
+    if (performance.now() > deadline) {
+      throw new WildRydesError('UNREACHABLE', `the pipeline in the cloud on port ${port} does not start`, {
+        next: `Look at it with ./wildrydes status${portFlag(port)}`,
+      });
+    }
+    await setTimeout(OTHERS.lookEvery);
+  }
 }
 
 async function embed(plan: Plan, port: number, data: string | null, clock: Clock): Promise<RunCloud> {
@@ -63,7 +106,12 @@ async function embed(plan: Plan, port: number, data: string | null, clock: Clock
   };
 }
 
-function join(health: CloudHealth, control: ControlClient, target: Target, port: number): RunCloud {
+async function join(
+  health: CloudHealth,
+  control: ControlClient,
+  target: Target,
+  port: number,
+): Promise<RunCloud> {
   if (health.simulated) {
     throw new WildRydesError(
       'PORT_TAKEN',
@@ -71,6 +119,7 @@ function join(health: CloudHealth, control: ControlClient, target: Target, port:
       { next: 'Wait until that ride is over, or choose another port with --port.' },
     );
   }
+  if (health.pipeline) await pipelineReady(control, port);
   return {
     ...NOT_OURS,
     target,

@@ -4,7 +4,7 @@ import { clientConfig } from '../../infra/target.ts';
 import { acceleratedPacer, type Pacer, realTimePacer } from '../../simulator/pacing.ts';
 import { createKinesisClient } from '../../stream/client.ts';
 import { systemClock } from '../../telemetry/clock.ts';
-import { WildRydesError } from '../../telemetry/errors.ts';
+import { EXIT_STATUS, WildRydesError } from '../../telemetry/errors.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { STREAMS } from '../../telemetry/topology.ts';
 import { explainTarget, streamMissing } from '../advice.ts';
@@ -27,7 +27,7 @@ import { writeText } from './write-text.ts';
 /**
  * Runs `wildrydes producer`: simulates, sends, follows what becomes of it, and reports.
  *
- * @returns the exit status: 0, 3 when records could not be sent, or 4 when the books do not balance
+ * @returns the exit status: 0; 3 when records could not be sent or the cloud went away; 4 when the books do not balance
  * @throws WildRydesError for what keeps the run from starting
  */
 export async function produce(flags: ProducerFlags): Promise<number> {
@@ -64,7 +64,7 @@ async function produceToStream(
     const kept = await booksKept(cloud, stream, plan);
     const view = createView(plan, cloud, pacer);
     try {
-      const report = await carryOut({
+      const { report, gone } = await carryOut({
         plan,
         stream,
         pacer,
@@ -76,7 +76,7 @@ async function produceToStream(
         signal,
       });
       view.report(report);
-      return exitStatus(report);
+      return gone ? EXIT_STATUS.UNREACHABLE : exitStatus(report);
     } finally {
       view.close();
     }

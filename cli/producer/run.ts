@@ -35,8 +35,12 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
-/** Simulates, sends, follows what becomes of it, and draws up the report. */
-export async function carryOut(run: Run): Promise<Report> {
+/**
+ * Simulates, sends, follows what becomes of it, and draws up the report.
+ *
+ * @returns the report, and whether the cloud was gone before its books could be read
+ */
+export async function carryOut(run: Run): Promise<{ readonly report: Report; readonly gone: boolean }> {
   const { plan, pacer, cloud, kept, view, signal } = run;
   const table = createTableReader(cloud.target);
   const control = kept?.control;
@@ -86,7 +90,7 @@ export async function carryOut(run: Run): Promise<Report> {
     const report = reportOf({ produced, sent, tally, windows: follower.windows, alerts });
     const explanation = explanationOf(report, plan.names);
     if (explanation !== undefined) view.notice(explanation);
-    return report;
+    return { report, gone: kept !== undefined && tally === undefined };
   } finally {
     follower.stop();
     table.close();

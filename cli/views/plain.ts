@@ -6,6 +6,9 @@ import { alertSentence, countdown, reportLines, summarySentence } from './words.
 /** How often the plain view says how many readings were acknowledged, milliseconds. */
 const PROGRESS_EVERY = 10_000;
 
+/** Waiting that takes no longer than this is not worth a line, milliseconds. */
+const WAITING_TOLD_AFTER = 1_000;
+
 /** Summaries of one minute that are told; a large fleet's others are counted. */
 const SUMMARIES_TOLD = 20;
 
@@ -13,7 +16,7 @@ const SUMMARIES_TOLD = 20;
 export function createPlainView(out: Print, err: Print, monotonic: () => number): RunView {
   let acknowledged = 0;
   let progressAt = monotonic() + PROGRESS_EVERY;
-  let waitingFor: string | undefined;
+  let waiting: { readonly what: string; readonly since: number; told: boolean } | undefined;
   const minute = { statusTime: '', summaries: 0 };
 
   const endMinute = () => {
@@ -43,10 +46,12 @@ export function createPlainView(out: Print, err: Print, monotonic: () => number)
     },
     alert: (alert) => out(`alert: ${alertSentence(alert)}\n`),
     waiting: (what, remaining) => {
-      if (what === waitingFor) return;
-      waitingFor = what;
-      if (what !== undefined)
-        out(`waiting ${what}${remaining === undefined ? '' : `, about ${countdown(remaining)}`}\n`);
+      if (what !== waiting?.what) {
+        waiting = what === undefined ? undefined : { what, since: monotonic(), told: false };
+      }
+      if (waiting === undefined || waiting.told || monotonic() - waiting.since < WAITING_TOLD_AFTER) return;
+      waiting.told = true;
+      out(`waiting ${waiting.what}${remaining === undefined ? '' : `, about ${countdown(remaining)}`}\n`);
     },
     notice: (text) => err(`${text}\n`),
     report: (report) => {
