@@ -245,6 +245,8 @@ function watch(cloud: StartedCloud): () => Promise<CloudStatus[]> {
   const task = (async () => {
     for (; watching; await setTimeout(5)) seen.push(await cloud.control.status());
   })();
+  // A test that fails ends the cloud under it: the test's own failure is the one to tell.
+  task.catch(() => {});
   return async () => {
     watching = false;
     await task;
