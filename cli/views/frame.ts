@@ -64,7 +64,7 @@ export function frame(state: FrameState, size: Size, now: number, colours: Chalk
     ...air,
   ];
   const foot = [
-    ...(alerts.length === 0 ? [] : [...air, ...(roomy ? [colours.bold(' Alerts')] : []), ...alerts]),
+    ...(alerts.length === 0 ? [] : [...air, ...(roomy ? [colours.bold(fitted(' Alerts'))] : []), ...alerts]),
     ...air,
     fitted(progressLine(state, now, columns)),
     ...notices,
@@ -96,6 +96,8 @@ function progressLine(state: FrameState, now: number, columns: number): string {
   const [long, short] = windowWords(state, now);
   return firstThatFits(columns, [
     ` ${count} readings acknowledged${rate}   ${long}`,
+    // What it waits for, and how to end that, matters more than a count that no longer changes.
+    ...(state.waiting === undefined ? [] : [` ${long}`]),
     ` ${count} acknowledged${rate}   ${short}`,
     ` ${count}   ${short}`,
   ]);
