@@ -61,12 +61,15 @@ describe('lockState', () => {
     'takes over the lock of a dead process that nobody has buried',
     async () => {
       // The shell becomes a program that never waits for the children of the one before.
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 601'], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(printed.toString());
       const state = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.charAt(0);
+      const become = () => readFileSync(`/proc/${parent.pid}/comm`, 'latin1').trim();
+      while (become() !== 'sleep') await new Promise((resolve) => setTimeout(resolve, 5));
+      process.kill(pid, 'SIGKILL');
       while (state() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 5));
       leave(JSON.stringify({ pid, started: null }));
       (await lockState(folder)).release();
