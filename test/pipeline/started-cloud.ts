@@ -40,6 +40,8 @@ export interface StartedCloud {
   readonly control: ControlClient;
   /** With the SDK's defaults, but for retries: a test wants to see each attempt. */
   readonly kinesis: KinesisClient;
+  /** Resolves when the cloud answers, with all that it was started with. */
+  ready(): Promise<void>;
   /** Puts up to 500 records in one request, all of which must be accepted. */
   put(streamName: string, records: readonly Put[]): Promise<Place[]>;
   /** Every record of a stream, from its start to its tip. */
@@ -64,7 +66,7 @@ const PATIENCE = 20_000;
 export async function startCloud(args: readonly string[], port?: number): Promise<StartedCloud> {
   const cloud = openCloud(args, port ?? (await freePort()));
   try {
-    await cloud.running.line((line) => line.includes(`:${cloud.port}`));
+    await cloud.ready();
     return cloud;
   } catch (error) {
     await cloud.kill();
@@ -84,6 +86,9 @@ export function openCloud(args: readonly string[], port: number): StartedCloud {
     port,
     control,
     kinesis,
+    async ready() {
+      await running.line((line) => line.includes(`:${port}`));
+    },
     async put(streamName, records) {
       const answer = await kinesis.send(
         new PutRecordsCommand({
