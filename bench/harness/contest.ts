@@ -5,6 +5,8 @@ export interface Contestant {
   readonly unit: string;
   /** One measurement, of one figure or of several at once. */
   measure(round: number): Promise<number | readonly number[]>;
+  /** Measured in the first round only: for one that takes minutes, and decides nothing. */
+  readonly once?: true;
   /** Names of what `measure` gives beyond its first figure. */
   readonly also?: readonly { readonly who: string; readonly unit: string }[];
 }
@@ -23,6 +25,7 @@ export async function contest(
     for (let turn = 0; turn < contestants.length; turn++) {
       const index = (round + turn) % contestants.length;
       const contestant = contestants[index]!;
+      if (contestant.once && round > 0) continue;
       const measured = [await contestant.measure(round)].flat();
       for (const [i, value] of measured.entries()) samples[index]![i]!.push(value);
       progress(`round ${round + 1}: ${contestant.who} ${shown(measured[0]!)} ${contestant.unit}`);

@@ -38,7 +38,7 @@ export interface Figure {
   readonly who: string;
   /** `records/s`, `MB`, `ms` */
   readonly unit: string;
-  /** A sample for each round, in the same order for all contestants of a row. */
+  /** A sample for each round, in the same order for all contestants of a row; one alone if that was enough. */
   readonly samples: readonly number[];
 }
 

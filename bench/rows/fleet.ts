@@ -8,7 +8,7 @@ const FLEETS = [25_000, 50_000, 100_000] as const;
 /** How much more than its share of time or memory a fleet four times as large may take. */
 const TOLERANCE = 1.25;
 /** Readings of each unicorn, all within one minute. */
-const COUNT = 5;
+const COUNT = 3;
 
 /** Whether a fleet can be large. */
 export const fleetRow: Row = {
@@ -22,7 +22,7 @@ export const fleetRow: Row = {
     const figures = await contest(contestants, bench.rounds, bench.progress);
     return {
       conditions: [
-        `--fleet ${fleets.map(shown).join(', ')}, ${COUNT} readings of each unicorn (20 times as many when only simulating), from 09:00:00 on, so that the pipeline closes one window of each`,
+        `--fleet ${fleets.map(shown).join(', ')}, ${COUNT} readings of each unicorn (10 times as many when only simulating), from 09:00:00 on, so that the pipeline closes one window of each`,
         'simulating: the readings into a file; pipeline: the whole of it, from the first reading sent to the last summary in the table',
         `linear: the largest fleet takes at most ${TOLERANCE} times four times what the smallest one takes`,
       ],
@@ -41,7 +41,7 @@ function simulating({ children }: Bench, fleet: number): Contestant {
     also: [{ who: memoryOf('simulating', fleet), unit: 'MB' }],
     async measure() {
       const started = performance.now();
-      const args = `--fleet ${fleet} --count ${COUNT * 20} --speed max --to /dev/null`.split(' ');
+      const args = `--fleet ${fleet} --count ${COUNT * 10} --speed max --to /dev/null`.split(' ');
       const run = children.wildrydes(['producer', ...args, ...START]);
       const memory = watchMemory(run);
       const status = await within(120_000, run.ended, 'the simulation').finally(memory.stop);

@@ -12,7 +12,7 @@ export const pipelineRow: Row = {
   reach: `at least ${shown(REACH)} readings/s`,
   peers: [],
   async run(bench) {
-    const count = bench.quick ? 120 : 600;
+    const count = bench.quick ? 120 : 300;
     const readings = UNICORNS * count;
     const figures = await contest(
       [
