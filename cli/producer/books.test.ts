@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { AggregationQuery } from '../../infra/local/control/api.ts';
+import { fleetNames } from '../../simulator/names.ts';
+import { EMPTY_TALLY, type Tally } from '../../telemetry/balance.ts';
+import { openBooks } from './books.ts';
+
+/** A cloud with as many delivered records to each name as it is told; what it was asked for is kept. */
+function cloud() {
+  const delivered = new Map<string, number>();
+  const asked: AggregationQuery[] = [];
+  return {
+    delivered,
+    asked,
+    control: {
+      async aggregation(query: AggregationQuery) {
+        asked.push(query);
+        const names = query.names ?? [...delivered.keys()];
+        const count = names.reduce((sum, name) => sum + (delivered.get(name) ?? 0), 0);
+        const tally: Tally = { ...EMPTY_TALLY, delivered: count, open: count };
+        return { tally, watermark: 60_000, outbox: 0, openWindows: 0, shards: [], trouble: null };
+      },
+    },
+  };
+}
+
+test('what a run has is what has come since its books were opened', async () => {
+  const { delivered, control } = cloud();
+  delivered.set('A', 5).set('B', 7);
+  const books = await openBooks(control, ['A']);
+  expect(books.watermark).toBe(60_000);
+  expect(await books.read()).toEqual(EMPTY_TALLY);
+  delivered.set('A', 8).set('B', 100);
+  expect(await books.read()).toEqual({ ...EMPTY_TALLY, delivered: 3, open: 3 });
+});
+
+test('of everything, where nobody else feeds', async () => {
+  const { delivered, asked, control } = cloud();
+  const books = await openBooks(control, undefined);
+  delivered.set('A', 8).set('B', 100);
+  expect((await books.read()).delivered).toBe(108);
+  expect(asked).toEqual([{}, {}]);
+});
+
+test('of a fleet too large for one request: in parts that add up', async () => {
+  const names = [
+    ...fleetNames(50_000),
+    ...Array.from({ length: 1_000 }, (_, i) => `${'🦄'.repeat(250)}${i}`),
+  ];
+  const { delivered, asked, control } = cloud();
+  const books = await openBooks(control, names);
+  for (const name of names) delivered.set(name, 1);
+  asked.length = 0;
+  expect((await books.read()).delivered).toBe(names.length);
+  expect(asked.flatMap((query) => query.names)).toEqual(names);
+  expect(asked.length).toBeGreaterThan(2);
+  for (const query of asked) expect(Buffer.byteLength(JSON.stringify(query))).toBeLessThan(1024 * 1024);
+});
