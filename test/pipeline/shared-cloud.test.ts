@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
+import { CreateStreamCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../cli/producer/events.ts';
 import type { CloudStatus } from '../../infra/local/control/api.ts';
@@ -122,7 +123,7 @@ test('two producers join one cloud: each reports its own, and everyone can look'
     expect(status).toBe(3);
     expect(stderr).toContain(`port ${cloud.port}`);
   }
-});
+}, 60_000);
 
 describe('Ctrl-C', () => {
   test('a second one, when the first cannot be followed, leaves at once with 130', async () => {
@@ -165,14 +166,16 @@ describe('what keeps a producer from starting', () => {
     ['never answers', () => createServer(() => {})],
   ])('a port taken by a program that %s: 3', async (_, create) => {
     const port = await listening(create());
-    for (const ephemeral of [[], ['--ephemeral']]) {
-      const { status, stdout, stderr } = await producer(port, '--count', '1', ...ephemeral).finished;
+    const attempts = [
+      producer(port, '--count', '1'),
+      producer(port, '--count', '1', '--ephemeral'),
+      wildrydes(['start', '--port', String(port), '--ephemeral']),
+    ];
+    for (const { finished } of attempts) {
+      const { status, stdout, stderr } = await finished;
       expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
       expect(stderr).toMatch(new RegExp(`port ${port} is taken`, 'i'));
     }
-    const { status, stderr } = await wildrydes(['start', '--port', String(port), '--ephemeral']).finished;
-    expect(status).toBe(3);
-    expect(stderr).toMatch(new RegExp(`port ${port} is taken`, 'i'));
   });
 
   test('a state folder that cannot be: 3', async () => {
@@ -188,11 +191,17 @@ describe('what keeps a producer from starting', () => {
     }
   });
 
-  test('a cloud without the stream: 3, with the command that creates it', async () => {
+  test('a cloud without the stream: 3, with the command that creates it; with it, it just sends', async () => {
     const cloud = await cloudFor('--ephemeral', '--empty');
     const missing = await producer(cloud.port, '--count', '1').finished;
     expect(missing).toMatchObject({ status: 3, stdout: '' });
     expect(missing.stderr).toContain('aws kinesis create-stream --stream-name wildrydes --shard-count 1');
+
+    await cloud.kinesis.send(new CreateStreamCommand({ StreamName: STREAMS.readings, ShardCount: 1 }));
+    const { status, report } = await outcome(producer(cloud.port, '--count', '1'));
+    expect(status).toBe(0);
+    expect(report).toMatchObject({ produced: 1, acknowledged: 1, delivered: null, balanced: true });
+    expect(await cloud.records(STREAMS.readings)).toHaveLength(1);
   });
 
   test('a second cloud on the port: 3, and the first goes on', async () => {
@@ -238,7 +247,7 @@ test('a cloud in the background keeps its state until reset', async () => {
   const afresh = await wildrydes(['reset', ...data]).finished;
   expect(afresh.status).toBe(0);
   expect(afresh.stdout).toContain('nothing');
-});
+}, 60_000);
 
 test('the spelling of older guides', async () => {
   const cloud = await cloudFor('--ephemeral');
