@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Children } from './harness/children.ts';
 import { describeMachine, load } from './harness/machine.ts';
+import { Quiet } from './harness/quiet.ts';
 import { markdown, type Outcome, rowText, type Session } from './harness/report.ts';
-import type { Row } from './harness/row.ts';
+import type { Bench, Row } from './harness/row.ts';
 import { ROWS } from './rows/index.ts';
 
 const HELP = `npm run bench -- [options]
@@ -19,8 +20,11 @@ const HELP = `npm run bench -- [options]
 A whole run takes about a quarter of an hour, and writes bench/RESULTS.md.
 `;
 
+/** Milliseconds that a whole run may wait for the rest of the machine to come to rest. */
+const PATIENCE = 600_000;
+
 const here = import.meta.dirname;
-const bench = join(here, '..');
+const folder = join(here, '..');
 
 const flags = readFlags();
 if (flags.help || flags.list) {
@@ -61,14 +65,16 @@ async function main(): Promise<number> {
   if (!(Number.isInteger(rounds) && rounds > 0))
     fail(`--rounds must be a whole number (given ${flags.rounds})`);
 
-  const children = new Children(here, join(bench, '..'));
+  const children = new Children(here, join(folder, '..'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void children.stopAll().finally(() => process.exit(130)));
   }
   const before = load();
+  // A quick run is to see that it works: nobody waits for it.
+  const quiet = new Quiet(flags.quick ? 0 : PATIENCE);
   const outcomes: Outcome[] = [];
   for (const row of rows) {
-    const outcome = await runRow(row, children, rounds);
+    const outcome = await runRow(row, { quick: flags.quick, rounds, children, quiet });
     outcomes.push(outcome);
     process.stderr.write(`${rowText(outcome)}\n`);
   }
@@ -77,6 +83,7 @@ async function main(): Promise<number> {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     load: { before, after: load() },
+    quiet: quiet.words,
     rounds,
     quick: flags.quick,
     versions: versions(),
@@ -84,7 +91,7 @@ async function main(): Promise<number> {
   };
   // The table is of one run: part of a run, or a quick one, never gets into it.
   if (!flags.quick && rows.length === ROWS.length)
-    writeFileSync(join(bench, 'RESULTS.md'), markdown(session));
+    writeFileSync(join(folder, 'RESULTS.md'), markdown(session));
   if (flags.json) process.stdout.write(`${JSON.stringify(session)}\n`);
   return outcomes.some((outcome) => 'error' in outcome) ? 1 : 0;
 }
@@ -99,24 +106,24 @@ function chosenRows(): readonly Row[] {
 }
 
 /** Runs a row, and leaves nothing of it behind. */
-async function runRow(row: Row, children: Children, rounds: number): Promise<Outcome> {
+async function runRow(row: Row, bench: Omit<Bench, 'folder' | 'progress'>): Promise<Outcome> {
   const started = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), 'wildrydes-bench-'));
+  const temporary = mkdtempSync(join(tmpdir(), 'wildrydes-bench-'));
   const progress = (text: string) => void process.stderr.write(`  ${text}\n`);
   process.stderr.write(`${row.name}: ${row.what}\n`);
   try {
-    const result = await row.run({ quick: flags.quick, rounds, children, folder, progress });
+    const result = await row.run({ ...bench, folder: temporary, progress });
     return { row, result, seconds: (performance.now() - started) / 1_000 };
   } catch (error) {
     return { row, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
-    await children.stopAll();
-    rmSync(folder, { recursive: true, force: true });
+    await bench.children.stopAll();
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
 function versions(): Record<string, string> {
-  const { dependencies } = JSON.parse(readFileSync(join(bench, 'package.json'), 'utf8')) as {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
   return dependencies;

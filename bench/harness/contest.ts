@@ -1,4 +1,4 @@
-import type { Figure } from './row.ts';
+import type { Bench, Figure } from './row.ts';
 
 export interface Contestant {
   readonly who: string;
@@ -17,8 +17,7 @@ export interface Contestant {
  */
 export async function contest(
   contestants: readonly Contestant[],
-  rounds: number,
-  progress: (text: string) => void,
+  { rounds, quiet, progress }: Pick<Bench, 'rounds' | 'quiet' | 'progress'>,
 ): Promise<Figure[]> {
   const samples = contestants.map(({ also = [] }) => [[], ...also.map(() => [])] as number[][]);
   for (let round = 0; round < rounds; round++) {
@@ -26,6 +25,7 @@ export async function contest(
       const index = (round + turn) % contestants.length;
       const contestant = contestants[index]!;
       if (contestant.once && round > 0) continue;
+      await quiet.wait();
       const measured = [await contestant.measure(round)].flat();
       for (const [i, value] of measured.entries()) samples[index]![i]!.push(value);
       progress(`round ${round + 1}: ${contestant.who} ${shown(measured[0]!)} ${contestant.unit}`);

@@ -14,6 +14,8 @@ export interface Session {
   readonly machine: Machine;
   /** Load averages before and after: what else the machine did. */
   readonly load: { readonly before: string; readonly after: string };
+  /** How much of it was measured while nobody else used the machine. */
+  readonly quiet: string;
   readonly rounds: number;
   readonly quick: boolean;
   readonly versions: Readonly<Record<string, string>>;
@@ -33,7 +35,7 @@ export function markdown(session: Session): string {
       : []),
     '',
     `- ${session.date}, ${machine.cores} cores of ${machine.cpu}, ${machine.memory}, ${machine.system}, Node ${machine.node}`,
-    `- load averages ${load.before} before, ${load.after} after`,
+    `- load averages ${load.before} before, ${load.after} after; ${session.quiet}`,
     `- medians of ${rounds} rounds; ratios are medians of the rounds' ratios`,
     `- ${peers.join(', ')}`,
     '',

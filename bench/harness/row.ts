@@ -1,4 +1,5 @@
 import type { Children } from './children.ts';
+import type { Quiet } from './quiet.ts';
 
 /** One row of the table of results. */
 export interface Row {
@@ -20,6 +21,7 @@ export interface Bench {
   /** Measurements of each contestant. */
   readonly rounds: number;
   readonly children: Children;
+  readonly quiet: Quiet;
   /** A folder of this row's own, removed after it. */
   readonly folder: string;
   /** Tells what is going on. */

@@ -13,7 +13,8 @@ export const aggregateRow: Row = {
   what: 'decode, validate and window readings, one core',
   reach: `at least ${shown(REACH)} readings/s; beyond DuckDB's GROUP BY minute over the same lines`,
   peers: ['DuckDB'],
-  async run({ children, folder, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, folder, quick } = bench;
     const seconds = quick ? 200 : 1_000;
     const path = join(folder, 'readings.ndjson');
     const { ended } = children.wildrydes(
@@ -35,7 +36,7 @@ export const aggregateRow: Row = {
     };
     const contestants = [contestant('ours', 'aggregate'), contestant('DuckDB', 'duckdb')];
     for (const { measure } of contestants) await measure(0);
-    const figures = await contest(contestants, rounds, progress);
+    const figures = await contest(contestants, bench);
     const ours = named(figures, 'ours');
     const rate = median(ours.samples);
     const toDuckDB = ratio(ours, named(figures, 'DuckDB'));

@@ -42,8 +42,7 @@ export const firstReading: Row = {
           measure: () => first(bench, ['--port', new URL(running.endpoint).port]),
         },
       ],
-      bench.rounds,
-      bench.progress,
+      bench,
     );
     return {
       conditions: [

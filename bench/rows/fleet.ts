@@ -19,7 +19,7 @@ export const fleetRow: Row = {
   async run(bench) {
     const fleets = bench.quick ? FLEETS.map((fleet) => fleet / 10) : FLEETS;
     const contestants = fleets.flatMap((fleet) => [simulating(bench, fleet), pipeline(bench, fleet)]);
-    const figures = await contest(contestants, bench.rounds, bench.progress);
+    const figures = await contest(contestants, bench);
     return {
       conditions: [
         `--fleet ${fleets.map(shown).join(', ')}, ${COUNT} readings of each unicorn (10 times as many when only simulating), from 09:00:00 on, so that the pipeline closes one window of each`,

@@ -12,7 +12,8 @@ export const kinesisMemory: Row = {
   what: 'memory of the server process with a million 200-byte records stored',
   reach: `under ${MOST} MB`,
   peers: ['kinesalite'],
-  async run({ children, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, quick } = bench;
     const count = quick ? 200_000 : MILLION;
     const contestant = (who: string, start: () => Promise<Server>): Contestant => ({
       who,
@@ -35,8 +36,7 @@ export const kinesisMemory: Row = {
         contestant('ours', () => children.cloud()),
         { ...contestant('kinesalite', () => children.peer('kinesalite')), once: true },
       ],
-      rounds,
-      progress,
+      bench,
     );
     const stored = median(named(figures, 'ours').samples);
     const peak = median(named(figures, 'ours, at its peak').samples);

@@ -11,7 +11,8 @@ export const kinesisPrebuilt: Row = {
   what: 'local Kinesis writes, prebuilt requests, no SDK',
   reach: 'at least 65% of a bare server that parses, hashes and appends without any validation',
   peers: ['bare server', 'kinesalite'],
-  async run({ children, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, quick } = bench;
     const ours = await children.cloud();
     const bare = await children.peer('bare');
     const kinesalite = await children.peer('kinesalite');
@@ -40,8 +41,7 @@ export const kinesisPrebuilt: Row = {
         contestant('bare server', bare, 0),
         contestant('kinesalite', kinesalite, 1),
       ],
-      rounds,
-      progress,
+      bench,
     );
     const share = ratio(named(figures, 'ours'), named(figures, 'bare server'));
     const hashing = ratio(named(figures, 'ours, 2 shards'), named(figures, 'bare server'));

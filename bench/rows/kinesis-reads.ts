@@ -13,7 +13,8 @@ export const kinesisReads: Row = {
   what: 'local Kinesis reads, SDK client over HTTP/1.1',
   reach: 'at least 4 times kinesalite and 65% of canned answers',
   peers: ['kinesalite', 'kinesis-mock', 'canned answers'],
-  async run({ children, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, quick } = bench;
     const servers = {
       ours: await children.cloud(),
       kinesalite: await children.peer('kinesalite'),
@@ -54,8 +55,7 @@ export const kinesisReads: Row = {
         contestant('ours, HTTP/2', servers.ours, 2),
         contestant('canned answers, HTTP/2', servers.canned2, 2),
       ],
-      rounds,
-      progress,
+      bench,
     );
     const ours = named(figures, 'ours');
     const toKinesalite = ratio(ours, named(figures, 'kinesalite'));

@@ -11,7 +11,8 @@ export const kinesisWrites: Row = {
   what: 'local Kinesis writes, SDK client over HTTP/1.1, 500 records a request, records prepared',
   reach: 'at least 9 times kinesalite and 65% of a canned-answer server',
   peers: ['kinesalite', 'kinesis-mock', 'canned answers'],
-  async run({ children, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, quick } = bench;
     const servers = {
       ours: await children.cloud(),
       kinesalite: await children.peer('kinesalite'),
@@ -43,8 +44,7 @@ export const kinesisWrites: Row = {
         contestant('ours, HTTP/2', servers.ours, 2),
         contestant('canned answers, HTTP/2', servers.canned2, 2),
       ],
-      rounds,
-      progress,
+      bench,
     );
     const ours = named(figures, 'ours');
     const toKinesalite = ratio(ours, named(figures, 'kinesalite'));

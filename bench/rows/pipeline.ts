@@ -30,8 +30,7 @@ export const pipelineRow: Row = {
           },
         },
       ],
-      bench.rounds,
-      bench.progress,
+      bench,
     );
     const rate = median(named(figures, 'ours').samples);
     return {

@@ -12,7 +12,8 @@ export const simulateRow: Row = {
   what: 'simulate and encode readings, one core',
   reach: `at least ${shown(REACH)} readings/s`,
   peers: ['faker template'],
-  async run({ children, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, quick } = bench;
     const ours = children.load('simulate', { oneCore: true });
     const faker = children.load('simulate', { oneCore: true });
     const count = quick ? 500 : 2_000;
@@ -27,8 +28,7 @@ export const simulateRow: Row = {
         oneCore('ours, as bytes', ride(true)),
         oneCore('faker template', template),
       ],
-      rounds,
-      progress,
+      bench,
     );
     const text = median(named(figures, 'ours').samples);
     const bytes = named(figures, 'ours, as bytes');

@@ -11,7 +11,8 @@ export const tableLatency: Row = {
   what: 'window end to item in the table, p99',
   reach: `under ${shown(REACH)} ms after the watermark passes`,
   peers: [],
-  async run({ children, quick, rounds, progress }) {
+  async run(bench) {
+    const { children, quick } = bench;
     const cloud = await children.cloud({ empty: false });
     const load = children.load('windows');
     const windows = quick ? 10 : 50;
@@ -36,8 +37,7 @@ export const tableLatency: Row = {
           },
         },
       ],
-      rounds,
-      progress,
+      bench,
     );
     const p99 = quantile(all, 0.99);
     return {
