@@ -1,6 +1,6 @@
 import type { RunView } from './events.ts';
 
-/** Notices that a run is slower than it should be, milliseconds apart: the first at once, then rarely. */
+/** Between two notices of one cause, milliseconds: the first comes at once. */
 const TELL_EVERY = 30_000;
 
 /** Tells a view who is slower than the fleet, without flooding it. */
@@ -18,21 +18,21 @@ export interface Slowness {
 export function createSlowness(view: Pick<RunView, 'notice'>, monotonic: () => number): Slowness {
   let total = 0;
   let told = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  const toldAt = new Map<string, number>();
 
-  const tell = (text: string) => {
-    if (monotonic() - toldAt < TELL_EVERY) return;
-    toldAt = monotonic();
-    told = total;
+  const tell = (text: string): boolean => {
+    if (monotonic() - (toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY) return false;
+    toldAt.set(text, monotonic());
     view.notice(text);
+    return true;
   };
 
   return {
-    waiting: () => tell('slowing down: the stream takes records slower than they come'),
-    unread: () => tell('slowing down: whoever reads standard output is slower than the run'),
+    waiting: () => void tell('slowing down: the stream takes records slower than they come'),
+    unread: () => void tell('slowing down: whoever reads standard output is slower than the run'),
     lost: (milliseconds) => {
       total += milliseconds;
-      tell('slowing down: this machine or the stream is slower than the speed asked for');
+      if (tell('slowing down: this machine or the stream is slower than the speed asked for')) told = total;
     },
     end: () => {
       if (total <= told) return;
