@@ -144,6 +144,16 @@ describe('Ctrl-C', () => {
     expect(await running.finished).toMatchObject({ status: 130 });
   });
 
+  test('during an accelerated ride, whose cloud is its own: all of it is stored', async () => {
+    const running = producer(await freePort(), '--name', 'Rocinante', '--speed', '60');
+    await running.line(isReading, 70);
+    running.child.kill('SIGINT');
+    const { status, report, readings, summaries } = await outcome(running);
+    expect(status).toBe(0);
+    expect(report).toMatchObject({ delivered: readings.length, summarised: readings.length, open: 0 });
+    expect(inOrder(summaries)).toEqual(inOrder(recompute(readings)));
+  });
+
   test('SIGTERM ends a cloud in good order, as Ctrl-C does', async () => {
     const cloud = await cloudFor('--ephemeral');
     cloud.running.child.kill('SIGTERM');
