@@ -26,7 +26,7 @@ function cloud() {
 test('what a run has is what has come since its books were opened', async () => {
   const { delivered, control } = cloud();
   delivered.set('A', 5).set('B', 7);
-  const books = await openBooks(control, ['A']);
+  const books = await openBooks(control, ['A'], 60_000);
   expect(books.watermark).toBe(60_000);
   expect(await books.read()).toEqual(EMPTY_TALLY);
   delivered.set('A', 8).set('B', 100);
@@ -35,7 +35,7 @@ test('what a run has is what has come since its books were opened', async () => 
 
 test('of everything, where nobody else feeds', async () => {
   const { delivered, asked, control } = cloud();
-  const books = await openBooks(control, undefined);
+  const books = await openBooks(control, undefined, 60_000);
   delivered.set('A', 8).set('B', 100);
   expect((await books.read()).delivered).toBe(108);
   expect(asked).toEqual([{}, {}]);
@@ -47,11 +47,27 @@ test('of a fleet too large for one request: in parts that add up', async () => {
     ...Array.from({ length: 1_000 }, (_, i) => `${'🦄'.repeat(250)}${i}`),
   ];
   const { delivered, asked, control } = cloud();
-  const books = await openBooks(control, names);
+  const books = await openBooks(control, names, 60_000);
   for (const name of names) delivered.set(name, 1);
   asked.length = 0;
   expect((await books.read()).delivered).toBe(names.length);
   expect(asked.flatMap((query) => query.names)).toEqual(names);
   expect(asked.length).toBeGreaterThan(2);
   for (const query of asked) expect(Buffer.byteLength(JSON.stringify(query))).toBeLessThan(1024 * 1024);
+});
+
+test("a window that an earlier run left open is not this run's, whether it is still open or has closed", async () => {
+  let tally: Tally = { ...EMPTY_TALLY, delivered: 30, open: 30 };
+  let watermark = 60_000;
+  const control = {
+    aggregation: async () => ({ tally, watermark, outbox: 0, openWindows: 1, shards: [], trouble: null }),
+  };
+  // The run begins two minutes later: its first window ends at 240,000.
+  const books = await openBooks(control, ['A'], 190_000);
+  tally = { ...tally, delivered: 50, open: 20, summarised: 30, summaries: 1 };
+  watermark = 205_000;
+  expect(await books.read()).toMatchObject({ delivered: 20, open: 20, summarised: 0 });
+  tally = { ...tally, delivered: 90, open: 5, summarised: 85, summaries: 2 };
+  watermark = 245_000;
+  expect(await books.read()).toMatchObject({ delivered: 60, open: 5, summarised: 55 });
 });

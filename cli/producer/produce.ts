@@ -62,7 +62,7 @@ async function produceToStream(
   try {
     await insistOnStream(client, stream, cloud);
     const kept = await booksKept(cloud, stream, plan);
-    const view = createView(plan, cloud, pacer);
+    const view = createView(plan, cloud, pacer, signal);
     try {
       const { report, gone } = await carryOut({
         plan,
@@ -94,7 +94,7 @@ async function produceToStream(
 async function booksKept({ control, embedded }: RunCloud, stream: string, plan: Plan): Promise<Run['kept']> {
   if (control === undefined || stream !== STREAMS.readings) return undefined;
   // In an accelerated or dated run's own cloud there is nobody else.
-  const books = await openBooks(control, embedded && plan.simulated ? undefined : plan.names);
+  const books = await openBooks(control, embedded && plan.simulated ? undefined : plan.names, plan.start);
   if (books.watermark !== null && plan.start < books.watermark) {
     throw new WildRydesError(
       'USAGE',
@@ -113,7 +113,7 @@ async function insistOnStream(client: KinesisClient, stream: string, { target }:
   }
 }
 
-function createView(plan: Plan, cloud: RunCloud, pacer: Pacer): RunView {
+function createView(plan: Plan, cloud: RunCloud, pacer: Pacer, signal: AbortSignal): RunView {
   const out = joinedWriter(process.stdout);
   const err = (text: string) => void process.stderr.write(text);
   switch (plan.output) {
@@ -128,6 +128,7 @@ function createView(plan: Plan, cloud: RunCloud, pacer: Pacer): RunView {
         colours: coloursFor(process.stdout, process.env),
         clock: { now: pacer.clock.now, monotonic: systemClock.monotonic },
         unicorns: plan.names.length,
+        stopping: () => signal.aborted,
         commands: furtherCommands(plan, cloud),
       });
   }
