@@ -70,6 +70,7 @@ function state(over: Partial<FrameState> = {}): FrameState {
       './wildrydes status --port 4801',
       './wildrydes shell --port 4801',
     ],
+    stopping: false,
     over: false,
     ...over,
   };
@@ -190,6 +191,11 @@ describe('a frame', () => {
     expect(progress(80)).toBe(what);
     expect(progress(45)).toBe('12 acknowledged   waiting, about 1 min 05 s');
     expect(progress(30)).toBe('12   waiting, about 1 min 05…');
+  });
+
+  test('a run that was asked to finish says how to leave at once', () => {
+    const lines = frame(state({ stopping: true }), at(80, 24), NOW, plain);
+    expect(lines.at(-1)).toBe(' stopping; Ctrl-C again leaves at once');
   });
 
   test('what stays behind tells no more of keys and clocks', () => {

@@ -29,6 +29,8 @@ export interface FrameState {
   readonly waiting: { readonly what: string; readonly remaining: number | undefined } | undefined;
   /** Commands for whoever wants to know more, most useful first; as many are shown as there is room for. */
   readonly commands: readonly string[];
+  /** True once the run was asked to finish. */
+  readonly stopping: boolean;
   /** True for the frame that stays behind when the run is over. */
   readonly over: boolean;
 }
@@ -68,7 +70,7 @@ export function frame(state: FrameState, size: Size, now: number, colours: Chalk
     ...air,
     fitted(progressLine(state, now, columns)),
     ...notices,
-    ...(state.over ? [] : helpLines(state.commands, columns, roomy).map((line) => colours.dim(line))),
+    ...(state.over ? [] : helpLines(state, columns, roomy).map((line) => colours.dim(line))),
   ];
 
   const room = rows - head.length - foot.length;
@@ -95,7 +97,7 @@ function progressLine(state: FrameState, now: number, columns: number): string {
   const count = grouped(state.acknowledged);
   const [long, short] = windowWords(state, now);
   return firstThatFits(columns, [
-    ` ${count} readings acknowledged${rate}   ${long}`,
+    ` ${count} ${state.acknowledged === 1 ? 'reading' : 'readings'} acknowledged${rate}   ${long}`,
     // What it waits for, and how to end that, matters more than a count that no longer changes.
     ...(state.waiting === undefined ? [] : [` ${long}`]),
     ` ${count} acknowledged${rate}   ${short}`,
@@ -117,8 +119,8 @@ function windowWords(state: FrameState, now: number): [string, string] {
   return [`minute ${minute} ends in ${left}`, `${minute} ends in ${left}`];
 }
 
-function helpLines(commands: readonly string[], columns: number, roomy: boolean): string[] {
-  const stop = cut(' Ctrl-C stops', columns);
+function helpLines({ commands, stopping }: FrameState, columns: number, roomy: boolean): string[] {
+  const stop = cut(stopping ? ' stopping; Ctrl-C again leaves at once' : ' Ctrl-C stops', columns);
   if (!roomy) return [stop];
   const shown: string[] = [];
   const line = () => ` look further: ${shown.join('   ')}`;

@@ -19,6 +19,8 @@ export interface LiveViewOptions {
   readonly clock: Clock;
   /** Unicorns in the run. */
   readonly unicorns: number;
+  /** Has the run been asked to finish? */
+  readonly stopping: () => boolean;
   /** Commands for whoever wants to know more, most useful first. */
   readonly commands: readonly string[];
 }
@@ -57,6 +59,7 @@ export function createLiveView(options: LiveViewOptions): RunView {
         summaries,
         alerts,
         notices,
+        stopping: options.stopping(),
         commands: options.commands,
       },
       screen.size(),

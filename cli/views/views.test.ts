@@ -185,6 +185,7 @@ describe('the live view', () => {
       colours: new Chalk({ level: 0 }),
       clock: { now: () => Date.UTC(2026, 10, 21, 6, 30, 42), monotonic: () => performance.now() },
       unicorns,
+      stopping: () => false,
       commands: ['./wildrydes query --name Rocinante'],
     });
     return { live, out, drawn, closed: () => closed, changed: () => changed() };
@@ -212,7 +213,7 @@ describe('the live view', () => {
     expect(closed()).toBe(1);
     const lines = out.text().split('\n');
     expect(lines).toContain(' Rocinante                06:29        60    1800.0   140–150   145–155');
-    expect(lines).toContain(' 1 readings acknowledged');
+    expect(lines).toContain(' 1 reading acknowledged');
     expect(lines.at(-2)).toBe(' balanced  yes: nothing was lost');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     expect(out.text()).not.toContain('Ctrl-C');
