@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const nowhere = ['**/node_modules/**', 'dist/**', 'bench/**'];
+const nowhere = ['**/node_modules/**', '**/dist/**'];
 
 /**
  * unit: needs Node alone, `npm test`. install: first use of a clone and of the packed tarball, needs a registry.

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { type Done, keepBusy, PER_REQUEST, prepare, type Records } from '../harness/prepared.ts';
+import { type Done, keepBusy } from '../harness/keep-busy.ts';
+import { PER_REQUEST, prepare, type Records } from '../harness/prepared.ts';
 import { answerTasks } from '../harness/tasks.ts';
 
 /** PutRecords without the SDK: whole HTTP/1.1 requests that were built before. */

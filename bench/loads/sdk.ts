@@ -11,7 +11,8 @@ import {
   PutRecordsCommand,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Done, keepBusy, PER_REQUEST, prepare, type Records } from '../harness/prepared.ts';
+import { type Done, keepBusy } from '../harness/keep-busy.ts';
+import { PER_REQUEST, prepare, type Records } from '../harness/prepared.ts';
 import { answerTasks } from '../harness/tasks.ts';
 
 /** An endpoint, and how to talk to it with the AWS SDK. */

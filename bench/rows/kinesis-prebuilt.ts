@@ -1,5 +1,5 @@
 import { type Contestant, contest, named, ratio, shown } from '../harness/contest.ts';
-import { type Done, rate } from '../harness/prepared.ts';
+import { type Done, rate } from '../harness/keep-busy.ts';
 import type { Row } from '../harness/row.ts';
 import { RECORDS, STREAM_NAME, times } from './kinesis.ts';
 
