@@ -233,6 +233,7 @@ test('cuts a torn write off at whatever byte it ends, says so, and goes on', () 
     logged.length = 0;
     const torn = RecordLog.open(options);
     expect(read(torn)).toEqual([record(0), record(1)]);
+    expect(statSync(file).size).toBe(before);
     expect(logged).toEqual(
       size === before
         ? []
@@ -374,6 +375,38 @@ test('writes nothing more while what a failed write left cannot be cut off', () 
   expect(log.next).toBe(1);
   // Another process finds the torn write, and only that.
   expect(read(RecordLog.open(options))).toEqual([record(0)]);
+});
+
+test('writes a shorter batch only when what a failed write left is cut off before it', () => {
+  let failing = false;
+  let lost: number | undefined;
+  const { log, options } = newLog({
+    write(fd, buffer, offset, length, position) {
+      const [file] = files(options.folder) as [string];
+      if (failing) {
+        writeSync(fd, buffer, offset, length - 1, position);
+        // The log's file can be read only from now on: nothing can be cut off it.
+        closeSync(fd);
+        lost = openSync(file, 'r');
+        expect(lost).toBe(fd);
+        throw new Error('EIO');
+      }
+      if (lost === undefined) return writeSync(fd, buffer, offset, length, position);
+      const own = openSync(file, 'r+');
+      const written = writeSync(own, buffer, offset, length, position);
+      closeSync(own);
+      return written;
+    },
+  });
+  append(log, [record(0)]);
+  failing = true;
+  expect(refusal(() => append(log, [record(1, 100)]))).toMatch('EIO');
+  failing = false;
+  expect(refusal(() => append(log, [record(2)]))).toMatch('STATE_UNUSABLE');
+  log.closeFiles();
+  expect(append(log, [record(3)])).toBe(1);
+  expect(read(RecordLog.open(options))).toEqual([record(0), record(3)]);
+  log.close();
 });
 
 test('takes base64 as AWS does, and nothing else', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, base64, bench, START } from '../fixture.ts';
@@ -166,4 +166,29 @@ test('does not split when that cannot be stored', async () => {
   expect(() => stream().reshard([stream().shards[0]!], HALVES)).toThrow('cannot store the shards of s');
   expect(stream().shards).toHaveLength(1);
   expect(put(b, 'a').ShardId).toBe('shardId-000000000000');
+});
+
+test('replaces what is stored of its shards, and overwrites nothing', async () => {
+  const { b, stream } = await newStream();
+  const file = join(b.folder, 's', 'stream.json');
+  const before = readFileSync(file, 'utf8');
+  linkSync(file, join(b.folder, 's', 'before.json'));
+  stream().reshard([stream().shards[0]!], HALVES);
+  expect(readFileSync(file, 'utf8')).not.toBe(before);
+  expect(readFileSync(join(b.folder, 's', 'before.json'), 'utf8')).toBe(before);
+});
+
+test('misses records of a closed shard', async () => {
+  const { b, stream } = await newStream();
+  put(b, 'a');
+  put(b, 'b');
+  stream().reshard([stream().shards[0]!], HALVES);
+  await b.kinesis.close();
+  const folder = join(b.folder, 's', 'shardId-000000000000');
+  const file = join(folder, '000000000000000.log');
+  truncateSync(file, statSync(file).size / 2);
+  await expect(b.reopen()).rejects.toMatchObject({
+    code: 'STATE_CORRUPT',
+    message: `${folder} is damaged at byte 0: the closed shard must hold 2 records (found 1)`,
+  });
 });
