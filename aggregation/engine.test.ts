@@ -396,6 +396,24 @@ describe('a stream made anew', () => {
   });
 });
 
+describe('a snapshot', () => {
+  it('stays as it was, whatever happens to the engine', () => {
+    const engine = new WindowEngine();
+    const shard = engine.startShard('shard-0', []);
+    engine.accept(shard, reading('Rocinante', 10_000), KEY, NOON);
+    engine.accept(shard, reading('Shadowfax', 20_000), KEY, NOON);
+    const snapshot = engine.snapshot();
+    const before = structuredClone(snapshot);
+    engine.accept(shard, reading('Rocinante', 5_000, { magic: 1, health: 1 }), KEY, NOON);
+    engine.accept(shard, reading('Bucephalus', 30_000), KEY, NOON);
+    engine.accept(shard, INVALID, KEY, NOON);
+    engine.accept(shard, reading('Rocinante', 70_000), KEY, NOON);
+    engine.close(() => {});
+    engine.finishShard(shard);
+    expect(snapshot).toEqual(before);
+  });
+});
+
 describe('memory', () => {
   it('holds the minute of a unicorn that sends each second in at most 250 bytes', () => {
     const engine = new WindowEngine();

@@ -656,6 +656,26 @@ describe('checkpoints', () => {
     expect(aggregation.progress().trouble).toBeNull();
   });
 
+  it('are of one moment, however long they take to be written', async () => {
+    const written: { kept: Checkpoint; taken: Checkpoint }[] = [];
+    let saves = 0;
+    ride('Rocinante', 0, 30);
+    kinesis.put(STREAMS.readings, 0, 'no reading');
+    const aggregation = await start({
+      load: async () => undefined,
+      save: async (kept) => {
+        if (++saves !== 2) return;
+        const taken = structuredClone(kept);
+        ride('Rocinante', 30, 60);
+        await eventually(() => aggregation.progress().tally.delivered === 61, 'more is read meanwhile');
+        written.push({ kept, taken });
+      },
+    });
+    await eventually(() => written.length > 0, 'a checkpoint is written');
+    expect(written[0]!.taken.engine.ledger.keys).toContain('Rocinante');
+    expect(written[0]!.kept).toEqual(written[0]!.taken);
+  });
+
   it('that cannot be taken at the start end it', async () => {
     const failing: CheckpointStore = {
       load: async () => undefined,
