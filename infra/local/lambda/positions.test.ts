@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Positions } from './positions.ts';
@@ -39,6 +39,18 @@ describe('positions', () => {
     });
     await positions.flush();
     expect(readdirSync(folder)).toEqual(['f@s.json']);
+  });
+
+  test('are replaced, never overwritten', async () => {
+    const folder = workspace.empty();
+    const positions = open(folder);
+    positions.set('shard-1', { after: '1', finished: false });
+    await positions.flush();
+    linkSync(join(folder, 'f@s.json'), join(folder, 'before.json'));
+    positions.set('shard-1', { after: '2', finished: false });
+    await positions.flush();
+    expect(readFileSync(join(folder, 'f@s.json'), 'utf8')).toContain('"2"');
+    expect(readFileSync(join(folder, 'before.json'), 'utf8')).toContain('"1"');
   });
 
   test('of shards that are gone are forgotten', async () => {
