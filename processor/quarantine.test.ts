@@ -77,6 +77,16 @@ describe('quarantine', () => {
     });
   });
 
+  it('puts again what the stream refused of a request, and nothing else', async () => {
+    const effort = virtualEffort(10_000);
+    const stream = fakeStream(effort, ['partial']);
+    const quarantine = createQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
+    const { acknowledged } = await quarantine(refusedRecords(['x', 'y', 'z']), effort);
+    expect(acknowledged.size).toBe(3);
+    expect(stream.entries.map(({ key }) => key)).toEqual(['key-1', 'key-2', 'key-0']);
+    expect(stream.requests()).toBe(2);
+  });
+
   it('acknowledges only what the stream accepted, and says why it is not more', async () => {
     const schedule = fc.array(fc.constantFrom(...FAULTS), { maxLength: 12 });
     await fc.assert(

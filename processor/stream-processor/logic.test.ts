@@ -161,6 +161,14 @@ describe('the stream processor', () => {
     expect(settlements.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
   });
 
+  it('writes again what the table left unprocessed, and nothing else', async () => {
+    const table = fakeTable(['partial']);
+    const contents = [0, 1, 2].map((n) => ({ n, data: encodeSummary(summary(n)) }));
+    expect((await settleBatch(contents, table)).answer).toEqual(WELL);
+    expect(table.requests).toEqual([3, 1]);
+    expect(table.items.size).toBe(3);
+  });
+
   it('finds the item that the table refuses, and quarantines it alone', async () => {
     const table = fakeTable();
     const contents = Array.from({ length: 30 }, (_, n) => ({
