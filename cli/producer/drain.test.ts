@@ -48,6 +48,9 @@ function cloud() {
     lastError: null,
     shards: [{ shardId: 's', sequenceNumber: null, behind }],
   });
+  const look = async () => {
+    if (state.inTable) windows.found('A', '2026-11-21 06:30:00.000');
+  };
   const stop = new AbortController();
   const options: DrainOptions = {
     control: {
@@ -73,9 +76,8 @@ function cloud() {
     positions: new Map([['s', '7']]),
     follower: {
       windows,
-      look: async () => {
-        if (state.inTable) windows.found('A', '2026-11-21 06:30:00.000');
-      },
+      look,
+      lookAtAll: look,
     },
     view: {
       waiting: (what) => void (what !== undefined && said.at(-1) !== what && said.push(what)),

@@ -5,7 +5,7 @@ import type { Clock } from '../../telemetry/clock.ts';
 import { STREAMS, WINDOW } from '../../telemetry/topology.ts';
 import type { Books } from './books.ts';
 import type { RunView } from './events.ts';
-import { type Follower, haveHandled, isCaughtUp } from './follow.ts';
+import { type Follower, haveHandled, recordsBehind } from './follow.ts';
 
 /** What a run waits for before it reports. */
 export interface DrainOptions {
@@ -16,7 +16,7 @@ export interface DrainOptions {
   readonly acknowledged: number;
   /** Last acknowledged sequence number of each shard. */
   readonly positions: ReadonlyMap<string, string>;
-  readonly follower: Pick<Follower, 'look' | 'windows'>;
+  readonly follower: Pick<Follower, 'look' | 'lookAtAll' | 'windows'>;
   readonly view: Pick<RunView, 'waiting' | 'notice'>;
   /** The run's clock. */
   readonly clock: Clock;
@@ -50,11 +50,11 @@ export async function drain(options: DrainOptions): Promise<Tally> {
 
   await until(options, 'for the summaries to reach the table', async () => {
     // Asked before the look: what had arrived by then, the look must find.
-    const arrived = await summariesArrived(control);
-    await follower.look();
+    const underWay = await summariesUnderWay(control);
+    await (underWay === 0 ? follower.lookAtAll() : follower.look());
     const { watermark } = await control.aggregation({ names: [] });
     const found = watermark !== null && follower.windows.closed(watermark).next().done === true;
-    return { done: found || arrived, mark: follower.windows.pending };
+    return { done: found || underWay === 0, mark: underWay + follower.windows.pending };
   });
   await until(options, 'for the alerts', async () => {
     const { mappings } = await control.status();
@@ -81,10 +81,11 @@ async function untilWindowsClose({ books, clock, view, signal }: DrainOptions): 
   }
 }
 
-/** Has every summary that the aggregation closed been handled by the function that stores it? */
-async function summariesArrived(control: DrainOptions['control']): Promise<boolean> {
+/** Summaries that the aggregation closed and the function that stores them has not handled yet. */
+async function summariesUnderWay(control: DrainOptions['control']): Promise<number> {
   const { aggregation, mappings } = await control.status();
-  return aggregation?.outbox === 0 && isCaughtUp(mappings, STREAMS.summaries);
+  if (aggregation === null) return Number.POSITIVE_INFINITY;
+  return aggregation.outbox + recordsBehind(mappings, STREAMS.summaries);
 }
 
 /** Looks until done, or without progress (`mark` unchanged) for as long as patience lasts. */

@@ -10,6 +10,8 @@ export class FedWindows {
   readonly #pending = new Map<string, Set<string>>();
   /** Windows read back, kept while a late reading of theirs may still be acknowledged. */
   readonly #found = new Map<string, Set<string>>();
+  /** Minutes whose unicorns stand in order. */
+  readonly #sorted = new Set<string>();
   #lastMinute = '';
   #lastNames: Set<string> | undefined;
   #lastFound: Set<string> | undefined;
@@ -26,14 +28,27 @@ export class FedWindows {
     if (this.#lastFound?.has(name) !== true) this.#lastNames.add(name);
   }
 
-  /** Minutes that end at or before `watermark`, oldest first, with the unicorns still to be read back. */
+  /**
+   * Minutes that end at or before `watermark`, oldest first, with the unicorns still to be read back, by Name: in the
+   * order in which the aggregation sends their summaries.
+   */
   *closed(watermark: number): Generator<{ readonly minute: number; readonly names: readonly string[] }> {
     const newest = formatStatusTime(watermark - WINDOW.size).slice(0, 16);
     for (const key of [...this.#pending.keys()].sort()) {
       if (key > newest) return;
       const names = this.#pending.get(key);
-      if (names !== undefined && names.size > 0) yield { minute: startOf(key), names: [...names] };
+      if (names === undefined || names.size === 0) continue;
+      if (!this.#sorted.has(key)) this.#sort(key, names);
+      yield { minute: startOf(key), names: [...names] };
     }
+  }
+
+  /** Once for each minute, as it closes: what comes late stands behind the others. */
+  #sort(key: string, names: Set<string>): void {
+    const sorted = [...names].sort();
+    names.clear();
+    for (const name of sorted) names.add(name);
+    this.#sorted.add(key);
   }
 
   /** Notes that a unicorn's minute was found in the table; false if it was not awaited. */
@@ -43,7 +58,10 @@ export class FedWindows {
     if (names?.delete(name) !== true) return false;
     this.#stored++;
     this.#remember(name, key);
-    if (names.size === 0 && key !== this.#lastMinute) this.#pending.delete(key);
+    if (names.size === 0 && key !== this.#lastMinute) {
+      this.#pending.delete(key);
+      this.#sorted.delete(key);
+    }
     return true;
   }
 

@@ -10,6 +10,12 @@ import type { TableReader } from './table-reader.ts';
 /** How often the table and the aggregation are looked at, milliseconds. */
 const LOOK_EVERY = { local: 250, remote: 2_000 } as const;
 
+/** Windows that are looked for at once: as many as one request to the table takes. */
+const PART = 100;
+
+/** Share of a part that must be in the table for a look to go on: reading what is not there yet costs as much. */
+const LEAST_FOUND = 0.5;
+
 /** Where nobody publishes a watermark, a window is looked for this long after its end, milliseconds. */
 const REMOTE_SLACK = WINDOW.lateness + 5_000;
 
@@ -57,21 +63,35 @@ export class Follower {
     }, every);
   }
 
-  /** Looks once for every window that has closed; calls during a look share it. */
+  /**
+   * Looks once for the windows that have closed; calls during a look share it. A large fleet's minute is looked for in
+   * parts, by Name, as its summaries come, up to the first part of which less than half is in the table yet.
+   */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
+    this.#looking ??= this.#look(LEAST_FOUND).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #look(): Promise<void> {
+  /** Looks once for every window that has closed. */
+  async lookAtAll(): Promise<void> {
+    await this.#looking?.catch(() => {});
+    await this.#look(0);
+  }
+
+  async #look(leastFound: number): Promise<void> {
     if (this.windows.pending === 0) return;
     const watermark = await this.#watermark();
     if (watermark === null) return;
     for (const { minute, names } of this.windows.closed(watermark)) {
-      for (const summary of await this.#options.table.read(minute, names)) {
-        if (this.windows.found(summary.Name, summary.StatusTime)) this.#options.view.summary(summary);
+      for (let from = 0; from < names.length; from += PART) {
+        const part = names.slice(from, from + PART);
+        const found = await this.#options.table.read(minute, part);
+        for (const summary of found) {
+          if (this.windows.found(summary.Name, summary.StatusTime)) this.#options.view.summary(summary);
+        }
+        if (found.length < leastFound * part.length) break;
       }
     }
   }
@@ -119,9 +139,10 @@ export function haveHandled(
     );
 }
 
-/** Has every mapping of the stream handled everything in it? */
-export function isCaughtUp(mappings: readonly MappingStatus[], stream: string): boolean {
+/** Records of a stream that its mappings have still to handle. */
+export function recordsBehind(mappings: readonly MappingStatus[], stream: string): number {
   return mappings
     .filter((mapping) => mapping.streamName === stream)
-    .every((mapping) => mapping.shards.every((shard) => shard.behind === 0));
+    .flatMap((mapping) => mapping.shards)
+    .reduce((sum, shard) => sum + shard.behind, 0);
 }
