@@ -14,6 +14,8 @@ export interface Child {
   readonly lines: readonly string[];
   /** Settles with the first line, from now or before, that starts with `start`; rejects if the child ends without. */
   line(start: string): Promise<string>;
+  /** Settles when another line has been printed; rejects if the child ends without. */
+  next(): Promise<void>;
   /** Kills it with SIGKILL, and settles when it is gone. */
   kill(): Promise<void>;
 }
@@ -38,6 +40,10 @@ export async function startChild(source: string): Promise<Child> {
   const lines: string[] = [];
   const printed = createInterface({ input: child.stdout });
   let noted = () => {};
+  const next = () =>
+    new Promise<void>((resolve) => {
+      noted = resolve;
+    });
   printed.on('line', (line) => {
     lines.push(line);
     noted();
@@ -54,10 +60,12 @@ export async function startChild(source: string): Promise<Child> {
         const found = lines.find((line) => line.startsWith(start));
         if (found !== undefined) return found;
         if (child.stdout.readableEnded) throw new Error(`the child ended without a line ${start}`);
-        await new Promise<void>((resolve) => {
-          noted = resolve;
-        });
+        await next();
       }
+    },
+    async next() {
+      if (child.stdout.readableEnded) throw new Error('the child ended without another line');
+      await next();
     },
     async kill() {
       child.kill('SIGKILL');

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { oneWriteAtATime, type WritableDatabase, type Writes } from './writes.ts';
 
 /**
  * What is used of dynalite 4.0.0, which has no types of its own: its store and its operations, without its HTTP
@@ -19,13 +20,11 @@ interface Range {
 }
 
 /** An abstract-level database; values are JSON. */
-export interface Database {
+export interface Database extends WritableDatabase {
   open(): Promise<void>;
   /** Waits for the operations under way. */
   close(): Promise<void>;
   get(key: string): Promise<unknown>;
-  put(key: string, value: unknown): Promise<void>;
-  del(key: string): Promise<void>;
   clear(range: Range): Promise<void>;
   keys(range: Range & { readonly limit?: number }): { all(): Promise<string[]> };
   values(range: Range): { all(): Promise<unknown[]> };
@@ -34,6 +33,7 @@ export interface Database {
 export interface Store {
   readonly db: Database;
   readonly tableDb: { awsAccountId: string; awsRegion: string };
+  readonly writes: Writes;
 }
 
 /** Thrown, or handed to a callback, when a request is at fault; anything without `statusCode` is a fault of ours. */
@@ -78,10 +78,11 @@ const OPERATIONS = [
 
 /** @param folder LevelDB folder; in memory when null */
 export function createStore(folder: string | null): Store {
-  const { create } = require('dynalite/db/index.js') as { create(options: object): Store };
+  const { create } = require('dynalite/db/index.js') as { create(options: object): Omit<Store, 'writes'> };
   // Tables change state at once: nobody learns anything from waiting on a laptop.
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-  return create(folder === null ? instant : { ...instant, path: folder });
+  const store = create(folder === null ? instant : { ...instant, path: folder });
+  return Object.assign(store, { writes: oneWriteAtATime(store.db) });
 }
 
 /** Every operation that dynalite has, by its name in X-Amz-Target. */

@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { WildRydesError } from '../../../telemetry/errors.ts';
-import { LOCAL } from '../../../telemetry/topology.ts';
 import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
-import { createStore, loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
-import { listTables, settleTables, tableAtRest } from './tables.ts';
+import { loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
+import { type LastingStore, openLastingStore } from './lasting-store.ts';
+import { listTables, tableAtRest } from './tables.ts';
 
 export interface DynamoDBOptions {
   /** State folder, created if missing; null: in memory. */
@@ -27,7 +26,7 @@ const CHANGES_TABLE: ReadonlySet<string> = new Set(['CreateTable', 'UpdateTable'
  */
 export async function createDynamoDB({ folder, log = () => {} }: DynamoDBOptions): Promise<Service> {
   const operations = loadOperations();
-  const store = await openStore(folder);
+  const store = await openLastingStore(folder, log);
   const underWay = new Set<Promise<ApiResponse>>();
   let closing = false;
 
@@ -48,49 +47,46 @@ export async function createDynamoDB({ folder, log = () => {} }: DynamoDBOptions
     async close() {
       closing = true;
       await Promise.all(underWay);
-      await store.db.close();
+      await store.close();
     },
   };
 }
 
-async function openStore(folder: string | null): Promise<Store> {
-  try {
-    if (folder !== null) await mkdir(folder, { recursive: true });
-    const store = createStore(folder);
-    store.tableDb.awsAccountId = LOCAL.accountId;
-    store.tableDb.awsRegion = LOCAL.region;
-    await store.db.open();
-    await settleTables(store);
-    return store;
-  } catch (error) {
-    throw explain(error, folder);
-  }
-}
-
 /** Never rejects. */
 async function run(
-  store: Store,
+  lasting: LastingStore,
   name: string,
   operation: Operation,
   parameters: object,
   log: (line: string) => void,
 ): Promise<ApiResponse> {
   try {
-    const checked = validate(operation, parameters, store);
-    if (checked === undefined) return answer(400, SERIALIZATION_EXCEPTION);
-    const answered = await act(
-      store,
-      name === 'ListTables' ? { ...operation, action: listTables } : operation,
-      checked,
-    );
-    if (CHANGES_TABLE.has(name)) await tableAtRest(store, String(checked.TableName));
-    return answered;
+    return await lasting.use((store) => perform(store, name, operation, parameters));
   } catch (error) {
     const { statusCode, body } = error as OperationError;
     if (statusCode !== undefined) return answer(statusCode, body);
+    // The store has told its log.
+    if (error instanceof WildRydesError) return fault(error.message);
     log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
     return fault('The local cloud failed to process this request; its log says why');
   }
+}
+
+async function perform(
+  store: Store,
+  name: string,
+  operation: Operation,
+  parameters: object,
+): Promise<ApiResponse> {
+  const checked = validate(operation, parameters, store);
+  if (checked === undefined) return answer(400, SERIALIZATION_EXCEPTION);
+  const answered = await act(
+    store,
+    name === 'ListTables' ? { ...operation, action: listTables } : operation,
+    checked,
+  );
+  if (CHANGES_TABLE.has(name)) await tableAtRest(store, String(checked.TableName));
+  return answered;
 }
 
 /** Undefined where the parameters are of a shape that dynalite did not think of, such as a null among the attributes. */
@@ -139,30 +135,4 @@ function unsupported(operation: string): ApiResponse {
 
 function fault(message: string): ApiResponse {
   return answer(500, { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message });
-}
-
-function explain(error: unknown, folder: string | null): unknown {
-  if (folder === null) return error;
-  const codes = [error, (error as Error).cause].map((each) => (each as { code?: unknown } | undefined)?.code);
-  if (codes.includes('LEVEL_LOCKED')) {
-    return new WildRydesError('STATE_UNUSABLE', `State folder ${folder} is in use by another process`, {
-      next: 'Stop that process (./wildrydes stop), or choose another folder: --data DIR',
-      cause: error,
-    });
-  }
-  if (codes.includes('LEVEL_CORRUPTION')) {
-    return new WildRydesError('STATE_CORRUPT', `The tables in ${folder} cannot be read`, {
-      next: 'Restore the folder from a copy, or start anew with ./wildrydes reset',
-      cause: error,
-    });
-  }
-  const why = (error as Error).cause ?? error;
-  return new WildRydesError(
-    'STATE_UNUSABLE',
-    `State folder ${folder} cannot be used (${(why as Error).message})`,
-    {
-      next: 'Choose another folder with --data DIR, or keep nothing with --ephemeral.',
-      cause: error,
-    },
-  );
 }

@@ -19,9 +19,14 @@ export async function settleTables({ db }: Store): Promise<void> {
   }
 }
 
-/** Waits until a change of this table is complete, so that what is acknowledged survives whatever comes next. */
-export async function tableAtRest({ db }: Store, tableName: string): Promise<void> {
+/**
+ * Waits until a change of this table is complete, so that what is acknowledged survives whatever comes next.
+ *
+ * @throws what kept the change from being written; the table comes to rest when the database is opened anew
+ */
+export async function tableAtRest({ db, writes }: Store, tableName: string): Promise<void> {
   for (;;) {
+    if (writes.fault !== undefined) throw writes.fault;
     const table = (await db.get(ENTRY + tableName)) as Table | undefined;
     if (table === undefined || isAtRest(table)) return;
     await nextTurn();
