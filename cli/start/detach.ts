@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createControlClient } from '../../infra/local/control/client.ts';
+import { type ControlClient, createControlClient } from '../../infra/local/control/client.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { portFlag } from '../hints.ts';
@@ -40,7 +40,12 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
     const deadline = performance.now() + PATIENCE;
     while (!over && !interrupt.signal.aborted && performance.now() < deadline) {
       const health = await control.health();
-      if (health !== undefined && health !== 'foreign' && health.pid === child.pid) {
+      if (
+        health !== undefined &&
+        health !== 'foreign' &&
+        health.pid === child.pid &&
+        (await isComplete(control, cloud))
+      ) {
         child.unref();
         const ending = `./wildrydes stop${portFlag(cloud.port)} ends it; what goes wrong is told in ${file}`;
         process.stdout.write(
@@ -51,13 +56,24 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
       await setTimeout(50);
     }
     child.kill();
+    const said = saidSince(file, began);
     throw new WildRydesError('UNREACHABLE', 'the local cloud did not start in the background', {
-      next: [...saidSince(file, began), `Its log is ${file}`].join('\n'),
+      next:
+        said === ''
+          ? `It wrote nothing to its log, ${file}: is the disk full? Started without --detach, it tells why.`
+          : `${said}\nIts log is ${file}`,
     });
   } finally {
     interrupt.release();
     closeSync(log);
   }
+}
+
+/** The cloud answers before the pipeline is in it, of which the aggregation comes last. */
+async function isComplete(control: ControlClient, { empty }: StartedCloud): Promise<boolean> {
+  if (empty) return true;
+  const status = await control.status().catch(() => undefined); // it may just have ended
+  return status !== undefined && status.aggregation !== null;
 }
 
 function argumentsFor(cloud: StartedCloud, log: string): string[] {
@@ -83,6 +99,7 @@ function openLog(file: string): number {
   }
 }
 
-function saidSince(file: string, from: number): string[] {
-  return readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-LINES_TOLD);
+function saidSince(file: string, from: number): string {
+  const lines = readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n');
+  return lines.slice(-LINES_TOLD).join('\n');
 }
