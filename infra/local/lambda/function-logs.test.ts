@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFunctionLogs } from './function-logs.ts';
@@ -48,7 +48,23 @@ describe("functions' logs", () => {
     for (let i = 0; i < 8; i++) logs.write('a', line);
     await logs.close();
     expect(readFileSync(join(folder, 'a.log'), 'utf8')).toMatch(
-      /\(\d lines dropped: the disk is slower than the output\)\n$/,
+      /\(\d lines dropped: the disk is full, or slower than the output\)\n$/,
+    );
+  });
+
+  test('say how much was lost while their file could not be written', async () => {
+    const folder = workspace.empty();
+    const logs = createFunctionLogs({ folder });
+    rmSync(folder, { recursive: true });
+    for (const line of ['one', 'two', 'three']) {
+      logs.write('a', line);
+      await logs.close();
+    }
+    mkdirSync(folder);
+    logs.write('a', 'four');
+    await logs.close();
+    expect(readFileSync(join(folder, 'a.log'), 'utf8')).toMatch(
+      /^four\n\(3 lines dropped: the disk is full.*\n$/,
     );
   });
 

@@ -86,15 +86,17 @@ class LogFile {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const lines = this.#waiting;
-      if (this.#dropped > 0)
-        lines.push(`(${this.#dropped} lines dropped: the disk is slower than the output)`);
+      const dropped = this.#dropped;
+      const note =
+        dropped === 0 ? [] : [`(${dropped} lines dropped: the disk is full, or slower than the output)`];
       this.#waiting = [];
       this.#waitingLength = 0;
       this.#dropped = 0;
       try {
-        await this.#append(`${lines.join('\n')}\n`);
+        await this.#append(`${[...lines, ...note].join('\n')}\n`);
       } catch {
         // A full or read-only disk costs the log, never the function.
+        this.#dropped += dropped + lines.length;
       }
     }
     this.#writing = undefined;
