@@ -259,7 +259,7 @@ export class StoredStream implements KinesisStream {
     try {
       saveMetadata(this.folder, metadata);
     } catch (error) {
-      throw unusable(`cannot store the shards of ${this.streamName}`, error);
+      throw unusable(`cannot store the shards of ${this.streamName} in ${this.folder}`, error);
     }
     this.#metadata = metadata;
   }

@@ -75,7 +75,7 @@ export class Streams {
       renameSync(unfinished, join(this.#folder, name));
     } catch (error) {
       rmSync(unfinished, { recursive: true, force: true });
-      throw unusable(`cannot create stream ${stream.streamName}`, error);
+      throw unusable(`cannot create stream ${stream.streamName} in ${this.#folder}`, error);
     }
     const created = this.#open(name);
     this.#announce(stream.streamName);
@@ -90,7 +90,7 @@ export class Streams {
       stream.closeFiles();
       renameSync(stream.folder, discarded);
     } catch (error) {
-      throw unusable(`cannot delete stream ${stream.streamName}`, error);
+      throw unusable(`cannot delete stream ${stream.streamName} in ${this.#folder}`, error);
     }
     this.#streams.delete(stream.streamName);
     stream.vanish();
