@@ -17,6 +17,8 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly finished: Promise<Finished>;
+  /** What it has written to standard error so far. */
+  stderr(): string;
   /**
    * Resolves at the standard-output line that the predicate accepts, the first one or the `nth`; rejects when the
    * command ends before.
@@ -34,7 +36,8 @@ export function launch(args: readonly string[], env: Record<string, string | und
   return run(process.execPath, [MAIN, ...args], env, tmpdir());
 }
 
-const MAIN = join(PROJECT_ROOT, 'dist/cli/main.js');
+/** The built command line. */
+export const MAIN: string = join(PROJECT_ROOT, 'dist/cli/main.js');
 
 /** Starts any command; it is killed when the test ends. */
 export function command(
@@ -88,7 +91,7 @@ function run(
       watchers.add(watch);
       watch();
     });
-  return { child, finished, line };
+  return { child, finished, stderr: () => stderr, line };
 }
 
 /** The events of `--output json`, of one kind. */
