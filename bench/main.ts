@@ -7,6 +7,7 @@ import { describeMachine, load } from './harness/machine.ts';
 import { Quiet } from './harness/quiet.ts';
 import { markdown, type Outcome, rowText, type Session } from './harness/report.ts';
 import type { Bench, Row } from './harness/row.ts';
+import { yardstick } from './harness/yardstick.ts';
 import { ROWS } from './rows/index.ts';
 
 const HELP = `npm run bench -- [options]
@@ -112,8 +113,10 @@ async function runRow(row: Row, bench: Omit<Bench, 'folder' | 'progress'>): Prom
   const progress = (text: string) => void process.stderr.write(`  ${text}\n`);
   process.stderr.write(`${row.name}: ${row.what}\n`);
   try {
+    const before = await yardstick();
     const result = await row.run({ ...bench, folder: temporary, progress });
-    return { row, result, seconds: (performance.now() - started) / 1_000 };
+    const speed = (before + (await yardstick())) / 2;
+    return { row, result, speed, seconds: (performance.now() - started) / 1_000 };
   } catch (error) {
     return { row, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {

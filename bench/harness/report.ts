@@ -4,7 +4,12 @@ import type { Figure, Row, RowResult } from './row.ts';
 
 /** One row's outcome; a row that broke off has an error in place of a result. */
 export type Outcome = { readonly row: Row } & (
-  | { readonly result: RowResult; readonly seconds: number }
+  | {
+      readonly result: RowResult;
+      /** What the yardstick showed before and after, on average. */
+      readonly speed: number;
+      readonly seconds: number;
+    }
   | { readonly error: string }
 );
 
@@ -37,6 +42,7 @@ export function markdown(session: Session): string {
     `- ${session.date}, ${machine.cores} cores of ${machine.cpu}, ${machine.memory}, ${machine.system}, Node ${machine.node}`,
     `- load averages ${load.before} before, ${load.after} after; ${session.quiet}`,
     `- medians of ${rounds} rounds; ratios are medians of the rounds' ratios`,
+    "- the machine's speed differs from minute to minute: each row says what JSON.parse alone made of a reading just before and after. The reaches in absolute figures were set where that was 1,200,000 a second",
     `- ${peers.join(', ')}`,
     '',
     ...table(
@@ -62,6 +68,7 @@ export function rowText(outcome: Outcome): string {
     `${row.name}: ${row.what}`,
     ...figures.map((figure) => `  ${figure.who.padEnd(width)}  ${middle(figure)} (${range(figure)})`),
     ...judgements.map(({ reach, got, met }) => `  ${met ? 'met' : 'NOT MET'}: ${reach}: ${got}`),
+    `  yardstick: JSON.parse of a reading ${shown(outcome.speed)}/s`,
     '',
   ].join('\n');
 }
@@ -74,6 +81,7 @@ function section(outcome: Outcome): string[] {
   return [
     ...head,
     ...conditions.map((condition) => `- ${condition}`),
+    `- yardstick: JSON.parse of a reading ${shown(outcome.speed)}/s on one core`,
     '',
     ...table(
       ['who', 'median', 'from', 'to'],
