@@ -1,4 +1,10 @@
-import { clientConfig, describeTarget, resolveTarget, type Target } from '../infra/target.ts';
+import {
+  clientConfig,
+  describeTarget,
+  resolveTarget,
+  type Target,
+  type TargetFlags,
+} from '../infra/target.ts';
 import { createKinesisClient } from '../stream/client.ts';
 import { judge } from '../stream/failure.ts';
 import { readStream, type ShardBatch, type Start } from '../stream/reader.ts';
@@ -6,12 +12,18 @@ import { systemClock } from '../telemetry/clock.ts';
 import { WildRydesError } from '../telemetry/errors.ts';
 import { STREAMS } from '../telemetry/topology.ts';
 import { nothingAnswers, streamMissing } from './advice.ts';
-import type { ConsumerFlags } from './commands/consumer.ts';
 import { onInterrupt } from './interrupt.ts';
 import { readInteger, readMoment, readStreamName } from './options.ts';
 import { unread } from './output.ts';
 import { coloursFor } from './terminal.ts';
 import { type RecordLine, recordAsJson, recordAsLine, shardName } from './views/record.ts';
+
+export interface ConsumerFlags extends TargetFlags {
+  readonly stream?: string | undefined;
+  readonly from?: string | undefined;
+  readonly count?: string | undefined;
+  readonly output?: 'pretty' | 'json' | undefined;
+}
 
 /**
  * Prints the records of a stream until Ctrl-C, a closed pipe, or `--count`.

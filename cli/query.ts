@@ -1,16 +1,27 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { clientConfig, describeTarget, resolveTarget, type Target } from '../infra/target.ts';
+import {
+  clientConfig,
+  describeTarget,
+  resolveTarget,
+  type Target,
+  type TargetFlags,
+} from '../infra/target.ts';
 import { WildRydesError } from '../telemetry/errors.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
 import { TABLES } from '../telemetry/topology.ts';
 import { explainTarget } from './advice.ts';
-import type { QueryFlags } from './commands/query.ts';
 import { onInterrupt } from './interrupt.ts';
 import { readMoment } from './options.ts';
 import { unread } from './output.ts';
 import { column, printable } from './terminal.ts';
+
+export interface QueryFlags extends TargetFlags {
+  readonly name: string | undefined;
+  readonly since?: string | undefined;
+  readonly json?: boolean | undefined;
+}
 
 /**
  * Prints the summaries of one unicorn, oldest first, as many as there are or until Ctrl-C.

@@ -1,15 +1,8 @@
 import type { CommandModule } from 'yargs';
-import type { TargetFlags } from '../../infra/target.ts';
 import { STREAMS } from '../../telemetry/topology.ts';
+import type { ConsumerFlags } from '../consume.ts';
 import { asTyped } from '../hints.ts';
 import { oneOf, oneText, TARGET_OPTIONS } from '../options.ts';
-
-export interface ConsumerFlags extends TargetFlags {
-  readonly stream?: string | undefined;
-  readonly from?: string | undefined;
-  readonly count?: string | undefined;
-  readonly output?: 'pretty' | 'json' | undefined;
-}
 
 const WHAT = { group: 'What:' };
 

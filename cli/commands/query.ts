@@ -1,13 +1,7 @@
 import type { CommandModule } from 'yargs';
-import type { TargetFlags } from '../../infra/target.ts';
 import { TABLES } from '../../telemetry/topology.ts';
 import { oneText, TARGET_OPTIONS } from '../options.ts';
-
-export interface QueryFlags extends TargetFlags {
-  readonly name: string | undefined;
-  readonly since?: string | undefined;
-  readonly json?: boolean | undefined;
-}
+import type { QueryFlags } from '../query.ts';
 
 /** `wildrydes query`: a unicorn's summaries, from the table. */
 export const queryCommand: CommandModule<object, QueryFlags> = {

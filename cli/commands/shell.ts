@@ -1,13 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { oneOf, oneText, PORT_OPTION } from '../options.ts';
-
-export interface ShellFlags {
-  readonly target?: 'local' | 'aws' | undefined;
-  readonly port?: number | undefined;
-  readonly profile?: string | undefined;
-  readonly region?: string | undefined;
-  readonly command?: string | undefined;
-}
+import type { ShellFlags } from '../shell/shell.ts';
 
 const WHERE = { group: 'Where:' };
 

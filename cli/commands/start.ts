@@ -1,16 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { asTyped } from '../hints.ts';
 import { DATA_OPTION, oneText, PORT_OPTION } from '../options.ts';
-
-export interface StartFlags {
-  readonly port?: number | undefined;
-  readonly data?: string | undefined;
-  readonly ephemeral?: boolean | undefined;
-  readonly detach?: boolean | undefined;
-  readonly empty?: boolean | undefined;
-  readonly enforceLimits?: boolean | undefined;
-  readonly log?: string | undefined;
-}
+import type { StartFlags } from '../start/start.ts';
 
 const HOW = { group: 'How:' };
 

@@ -6,7 +6,6 @@ import { createControlClient } from '../../infra/local/control/client.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { LOCAL } from '../../telemetry/topology.ts';
-import type { ShellFlags } from '../commands/shell.ts';
 import { portFlag } from '../hints.ts';
 import {
   applied,
@@ -18,6 +17,14 @@ import {
   type ShellEnvironment,
 } from './environment.ts';
 import { startUp } from './start-up.ts';
+
+export interface ShellFlags {
+  readonly target?: 'local' | 'aws' | undefined;
+  readonly port?: number | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly command?: string | undefined;
+}
 
 /**
  * Opens a subshell with a marked prompt in which the AWS CLI and every SDK talk to one target, or runs one command in

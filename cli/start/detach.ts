@@ -8,8 +8,7 @@ import { WildRydesError } from '../../telemetry/errors.ts';
 import { portFlag } from '../hints.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { coloursFor } from '../terminal.ts';
-import { greeting } from './greeting.ts';
-import type { StartedCloud } from './start.ts';
+import { greeting, type StartedCloud } from './greeting.ts';
 
 /** How long a cloud in the background may take to answer, milliseconds. */
 const PATIENCE = 15_000;

@@ -2,7 +2,18 @@ import type { ChalkInstance } from 'chalk';
 import { FUNCTIONS, STREAMS, TABLES } from '../../telemetry/topology.ts';
 import { asTyped, portFlag } from '../hints.ts';
 import { pad } from '../terminal.ts';
-import type { StartedCloud } from './start.ts';
+
+/** The cloud that a start is about. */
+export interface StartedCloud {
+  readonly port: number;
+  /** State folder; null: nothing is kept. */
+  readonly data: string | null;
+  readonly empty: boolean;
+  /** True: shards are limited as on AWS. */
+  readonly enforceLimits: boolean;
+  /** Path of the log's file. */
+  readonly log: string | undefined;
+}
 
 /**
  * What is told when the local cloud runs: where, what is in it, and how to use it.

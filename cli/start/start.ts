@@ -5,14 +5,23 @@ import { defaultStateFolder } from '../../infra/project.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { LOCAL } from '../../telemetry/topology.ts';
-import type { StartFlags } from '../commands/start.ts';
 import { portFlag } from '../hints.ts';
 import { onInterrupt, whenAborted } from '../interrupt.ts';
 import { portTaken } from '../producer/cloud.ts';
 import { coloursFor } from '../terminal.ts';
 import { boundedLog } from './bounded-log.ts';
 import { startDetached } from './detach.ts';
-import { greeting } from './greeting.ts';
+import { greeting, type StartedCloud } from './greeting.ts';
+
+export interface StartFlags {
+  readonly port?: number | undefined;
+  readonly data?: string | undefined;
+  readonly ephemeral?: boolean | undefined;
+  readonly detach?: boolean | undefined;
+  readonly empty?: boolean | undefined;
+  readonly enforceLimits?: boolean | undefined;
+  readonly log?: string | undefined;
+}
 
 /**
  * Runs the local cloud until Ctrl-C, SIGTERM or `wildrydes stop`; with `detach`, until it answers in the background.
@@ -31,18 +40,6 @@ export async function start(flags: StartFlags): Promise<number> {
     log: flags.log === undefined ? undefined : resolve(flags.log),
   };
   return flags.detach ? startDetached(cloud) : startHere(cloud);
-}
-
-/** The cloud that a start is about. */
-export interface StartedCloud {
-  readonly port: number;
-  /** State folder; null: nothing is kept. */
-  readonly data: string | null;
-  readonly empty: boolean;
-  /** True: shards are limited as on AWS. */
-  readonly enforceLimits: boolean;
-  /** Path of the log's file. */
-  readonly log: string | undefined;
 }
 
 async function insistOnFreePort(port: number): Promise<void> {
