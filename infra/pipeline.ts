@@ -235,7 +235,7 @@ async function openCheckpoints(options: LocalOptions): Promise<CheckpointStore> 
   if (options.data === null) return memoryCheckpoints();
   const folder = join(options.data, 'aggregation');
   await mkdir(folder, { recursive: true });
-  return fileCheckpoints(join(folder, 'checkpoint'));
+  return fileCheckpoints(join(folder, 'checkpoint'), options.log);
 }
 
 function deployLocally(cloud: Cloud, manifest: FunctionManifest): void {

@@ -24,6 +24,8 @@ export interface RunCloud {
   readonly data: string | null;
   /** Resolves when someone asked an embedded cloud to stop, as `wildrydes stop` does. */
   readonly stopRequested: Promise<void>;
+  /** What an embedded cloud told while it started, such as what it found damaged. */
+  readonly told: readonly string[];
   /** Stops an embedded cloud; leaves any other alone. */
   close(): Promise<void>;
 }
@@ -94,8 +96,13 @@ async function pipelineReady(control: ControlClient, port: number): Promise<void
 }
 
 async function embed(plan: Plan, port: number, data: string | null, clock: Clock): Promise<RunCloud> {
-  const local = await startLocal({ port, data, clock, simulated: plan.simulated });
+  const told: string[] = [];
+  let starting = true;
+  const log = (line: string) => void (starting && told.push(line));
+  const local = await startLocal({ port, data, clock, simulated: plan.simulated, log });
+  starting = false;
   return {
+    told,
     target: local.target,
     control: createControlClient(local.endpoint),
     embedded: true,
@@ -135,6 +142,7 @@ const NOT_OURS = {
   data: null,
   control: undefined,
   stopRequested: new Promise<void>(() => {}),
+  told: [],
   close: async () => {},
 } as const;
 

@@ -63,6 +63,7 @@ async function produceToStream(
     await insistOnStream(client, stream, cloud);
     const kept = await booksKept(cloud, stream, plan);
     const view = createView(plan, cloud, pacer, signal);
+    for (const line of cloud.told) view.notice(line);
     try {
       const { report, gone } = await carryOut({
         plan,

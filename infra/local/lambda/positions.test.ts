@@ -66,15 +66,46 @@ describe('positions', () => {
 
   test.each([
     ['not JSON', '{"shards":'],
+    ['nothing', ''],
     ['no shards', '{}'],
     ['a position of another shape', '{"shards":{"shard-1":{"after":7,"finished":false}}}'],
+    ['no checksum', '{"shards":{"shard-1":{"after":"7","finished":false}}}'],
     ['null', 'null'],
-  ])('in a file that holds %s are refused, saying what to do', (_, text) => {
+  ])('in a file that holds %s begin with the oldest record, and the file is kept', async (_, text) => {
     const folder = workspace.empty();
-    writeFileSync(join(folder, 'f@s.json'), text);
-    expect(() => open(folder)).toThrowError(
-      expect.objectContaining({ code: 'STATE_CORRUPT', next: expect.stringContaining('Delete the file') }),
+    const file = join(folder, 'f@s.json');
+    writeFileSync(file, text);
+    const log: string[] = [];
+    const positions = open(folder, (line) => log.push(line));
+    expect(positions.begun).toBe(true);
+    expect(positions.get('shard-1')).toBeUndefined();
+    expect(log).toEqual([
+      expect.stringContaining(`${file} is damaged: f begins with the oldest record of s`),
+    ]);
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe(text);
+    // Also after a crash, before anything was done: LATEST would leave out what came before.
+    expect(open(folder, (line) => log.push(line)).begun).toBe(true);
+    expect(log).toHaveLength(1);
+  });
+
+  test('notice every changed byte that means something', async () => {
+    const folder = workspace.empty();
+    const file = join(folder, 'f@s.json');
+    const before = open(folder);
+    before.begin(
+      new Map([
+        ['shard-1', { after: '49179582923206200000000000000000000000000000000000000070', finished: false }],
+      ]),
     );
+    await before.flush();
+    const whole = readFileSync(file);
+    for (let at = 0; at < whole.length; at++) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 1;
+      writeFileSync(file, changed);
+      const found = open(folder).get('shard-1');
+      if (found !== undefined) expect(found).toEqual(before.get('shard-1'));
+    }
   });
 
   test('that cannot be written are reported once, and written when they can be', async () => {

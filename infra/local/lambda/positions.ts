@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WildRydesError } from '../../../telemetry/errors.ts';
+import { crc32 } from 'node:zlib';
 
 /** How far a mapping has come in one shard. */
 export interface ShardPosition {
@@ -16,7 +16,7 @@ export interface PositionsOptions {
   readonly folder: string | null;
   readonly functionName: string;
   readonly streamName: string;
-  /** Told once each time that writing starts to fail. */
+  /** Told of a damaged file, and once each time that writing starts to fail. */
   readonly log: (line: string) => void;
 }
 
@@ -37,9 +37,9 @@ export class Positions {
   #failing = false;
 
   /**
-   * Reads the mapping's file, if there is one.
-   *
-   * @throws WildRydesError STATE_CORRUPT when it is not a checkpoint of this mapping
+   * Reads the mapping's file, if there is one. If it is not a checkpoint any more, the mapping begins with the oldest
+   * record of every shard, whatever its starting position: what it has done comes again, and nothing is left out. The
+   * file is then kept beside as `FILE.damaged`.
    */
   constructor(options: PositionsOptions) {
     this.#options = options;
@@ -48,7 +48,22 @@ export class Positions {
     mkdirSync(folder, { recursive: true });
     // Neither name may hold an @.
     this.#path = join(folder, `${functionName}@${streamName}.json`);
-    this.#shards = load(this.#path);
+    const saved = load(this.#path);
+    if (saved === 'damaged') this.#beginWithOldest(this.#path);
+    else this.#shards = saved;
+  }
+
+  #beginWithOldest(path: string): void {
+    const { functionName, streamName, log } = this.#options;
+    log(
+      `${path} is damaged: ${functionName} begins with the oldest record of ${streamName} again; kept as ${path}.damaged`,
+    );
+    try {
+      copyFileSync(path, `${path}.damaged`);
+    } catch (error) {
+      this.#reportFailure(error);
+    }
+    this.begin(new Map());
   }
 
   /** False until a starting position was chosen, in this life or an earlier one. */
@@ -136,7 +151,8 @@ export class Positions {
   #text(): string {
     const { functionName, streamName } = this.#options;
     const shards = Object.fromEntries(this.#shards ?? []);
-    return `${JSON.stringify({ functionName, streamName, shards }, null, 1)}\n`;
+    const checksum = checksumOf(shards);
+    return `${JSON.stringify({ functionName, streamName, shards, checksum }, null, 1)}\n`;
   }
 
   #reportFailure(error: unknown): void {
@@ -145,7 +161,7 @@ export class Positions {
   }
 }
 
-function load(path: string): Map<string, ShardPosition> | undefined {
+function load(path: string): Map<string, ShardPosition> | 'damaged' | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -154,15 +170,21 @@ function load(path: string): Map<string, ShardPosition> | undefined {
     throw error;
   }
   try {
-    const { shards } = JSON.parse(text) as { shards: Record<string, ShardPosition> };
+    const { shards, checksum } = JSON.parse(text) as {
+      shards: Record<string, ShardPosition>;
+      checksum: number;
+    };
     const entries = Object.entries(shards);
-    if (entries.every(([, position]) => isPosition(position))) return new Map(entries);
+    const isWhole = checksum === checksumOf(shards) && entries.every(([, position]) => isPosition(position));
+    return isWhole ? new Map(entries) : 'damaged';
   } catch {
-    // Reported below.
+    return 'damaged';
   }
-  throw new WildRydesError('STATE_CORRUPT', `${path} is not a checkpoint of a mapping`, {
-    next: 'Delete the file: the mapping then begins at its starting position again.',
-  });
+}
+
+/** CRC-32 of the positions as JSON: a changed digit in one would skip records. */
+function checksumOf(shards: Readonly<Record<string, ShardPosition>>): number {
+  return crc32(JSON.stringify(shards));
 }
 
 function isPosition(value: unknown): value is ShardPosition {

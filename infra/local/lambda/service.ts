@@ -28,8 +28,7 @@ export interface LambdaService extends Service {
    * Starts delivering a stream to a registered function, from where the same mapping stopped, else from its starting
    * position. The stream need not exist yet.
    *
-   * @throws WildRydesError NOT_FOUND without the function; USAGE when a limit is exceeded or the mapping exists;
-   *   STATE_CORRUPT when its checkpoint cannot be read
+   * @throws WildRydesError NOT_FOUND without the function; USAGE when a limit is exceeded or the mapping exists
    */
   map(definition: MappingDefinition): void;
   /**
