@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { damaged } from './damage.ts';
 import type { ShardMetadata } from './shard.ts';
 
@@ -28,21 +29,32 @@ export const METADATA_FILE = 'stream.json';
 /** Replaces a folder's metadata in one step: a reader finds the old or the new, whole. */
 export function saveMetadata(folder: string, metadata: StreamMetadata): void {
   const file = join(folder, METADATA_FILE);
-  writeFileSync(`${file}.new`, `${JSON.stringify(metadata, undefined, 2)}\n`);
+  const summed = { ...metadata, checksum: checksumOf(metadata) };
+  writeFileSync(`${file}.new`, `${JSON.stringify(summed, undefined, 2)}\n`);
   renameSync(`${file}.new`, file);
 }
 
-/** @throws WildRydesError STATE_CORRUPT if the file is missing or not what was saved */
+/**
+ * What does not belong to a shard of the metadata is removed from a stream's folder, so a changed number in it must not
+ * be believed.
+ *
+ * @throws WildRydesError STATE_CORRUPT if the file is missing or not what was saved
+ */
 export function loadMetadata(folder: string): StreamMetadata {
   const file = join(folder, METADATA_FILE);
-  let metadata: StreamMetadata;
+  let saved: StreamMetadata & { readonly checksum?: number };
   try {
-    metadata = JSON.parse(readFileSync(file, 'utf8')) as StreamMetadata;
+    saved = JSON.parse(readFileSync(file, 'utf8')) as typeof saved;
   } catch (error) {
     throw damaged(file, 0, error instanceof Error ? error.message : String(error));
   }
-  if (metadata?.version !== 1) {
-    throw damaged(file, 0, `its version must be 1 (given ${String(metadata?.version)})`);
-  }
+  if (saved?.version !== 1) throw damaged(file, 0, `its version must be 1 (given ${String(saved?.version)})`);
+  const { checksum, ...metadata } = saved;
+  if (checksum !== checksumOf(metadata)) throw damaged(file, 0, 'its checksum differs');
   return metadata;
+}
+
+/** CRC-32 of the metadata as JSON, which keeps the order of its members. */
+function checksumOf(metadata: StreamMetadata): number {
+  return crc32(JSON.stringify(metadata));
 }

@@ -162,7 +162,7 @@ test('removes what an interrupted creation or deletion left', async () => {
 test('says what is damaged', async () => {
   const { folder, open } = newStreams();
   const streams = open();
-  streams.create({ ...settings, streamName: 'a' });
+  for (const streamName of ['a', 'b']) streams.create({ ...settings, streamName });
   await streams.close();
   const file = join(folder, 'a', 'stream.json');
   const good = readFileSync(file, 'utf8');
@@ -170,7 +170,9 @@ test('says what is damaged', async () => {
   expect(refusal(open)).toMatch(`STATE_CORRUPT: ${file} is damaged`);
   writeFileSync(file, '{"version": 2}');
   expect(refusal(open)).toMatch('its version must be 1 (given 2)');
-  writeFileSync(file, good.replace('"a"', '"b"'));
+  writeFileSync(file, good.replace('"retention', '"Retention'));
+  expect(refusal(open)).toMatch('its checksum differs');
+  writeFileSync(file, readFileSync(join(folder, 'b', 'stream.json')));
   expect(refusal(open)).toMatch('it holds the stream b, which belongs in another folder');
   writeFileSync(file, good);
   renameSync(join(folder, 'a', 'shardId-000000000000'), join(folder, 'a', 'shardId-moved'));
