@@ -32,8 +32,9 @@ export async function cloudFor(...args: string[]): Promise<StartedCloud> {
   return cloud;
 }
 
-function clientOf(cloud: StartedCloud): KinesisClient {
-  const client = createKinesisClient(clientConfig(atLocalPort(cloud.port, undefined)), { maxAttempts: 1 });
+/** A client as the stages use it, for one test. */
+export function clientAt(port: number): KinesisClient {
+  const client = createKinesisClient(clientConfig(atLocalPort(port, undefined)), { maxAttempts: 1 });
   onTestFinished(() => client.destroy());
   return client;
 }
@@ -44,8 +45,10 @@ interface Ride {
   readonly seconds: number;
   readonly scenario?: ScenarioName;
   readonly maxBuffered?: number;
+  /** Port to send to; default the cloud's own. */
+  readonly through?: number;
   /** What happens to the stream before the readings of a second, while those before are on their way. */
-  readonly changes: Readonly<Record<number, Change>>;
+  readonly changes?: Readonly<Record<number, Change>>;
 }
 
 interface Ridden {
@@ -68,7 +71,7 @@ export async function ride(cloud: StartedCloud, options: Ride): Promise<Ridden> 
   let waits = 0;
   let mostBuffered = 0;
   const writer = new BatchingWriter<undefined>({
-    client: clientOf(cloud),
+    client: clientAt(options.through ?? cloud.port),
     streamName: STREAMS.readings,
     random: Math.random,
     clock: systemClock,
@@ -83,7 +86,7 @@ export async function ride(cloud: StartedCloud, options: Ride): Promise<Ridden> 
   const names = fleetNames(options.unicorns);
   const fleet = new Fleet({ names, seed: '7', start: START, scenario: options.scenario ?? 'classic' });
   for (let second = 0; second < options.seconds; second++) {
-    await options.changes[second]?.(cloud, STREAMS.readings);
+    await options.changes?.[second]?.(cloud, STREAMS.readings);
     const time = START + second * 1_000;
     for (const unicorn of fleet.unicorns) {
       const reading = unicorn.reading(formatStatusTime(time));
@@ -114,7 +117,7 @@ export async function readBack(
   const records: StreamRecord[] = [];
   let troubles = 0;
   await readStream({
-    client: clientOf(cloud),
+    client: clientAt(cloud.port),
     streamName: STREAMS.readings,
     start: { from: 'start' },
     pollInterval: 20,
