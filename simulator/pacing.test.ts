@@ -72,11 +72,15 @@ describe('in real time', () => {
   test('a clock set back is waited for, so that no reading is from the future', async () => {
     const machine = new Machine();
     const pacer = realTimePacer(machine.clock, machine.sleep);
+    const told: number[] = [];
+    pacer.onSetBack((wait) => told.push(wait));
     await pacer.wait(START, never);
     machine.offset -= 60_000;
     await pacer.wait(START + 1_000, never);
     expect(machine.clock.now()).toBe(START + 1_000);
     expect(machine.elapsed).toBe(61_000);
+    await pacer.wait(START + 2_000, never);
+    expect(told).toEqual([61_000]);
   });
 
   test('waiting ends when the run is aborted', async () => {

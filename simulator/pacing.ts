@@ -14,6 +14,11 @@ export interface Pacer {
   wait(until: number, signal: AbortSignal): Promise<void>;
   /** Has the listener called whenever time is given up because something was too slow, with how much: real milliseconds. */
   onSlow(listener: (lost: number) => void): void;
+  /**
+   * Has the listener called whenever the clock turns out to have been set back, with how long the next reading waits
+   * for it, milliseconds.
+   */
+  onSetBack(listener: (wait: number) => void): void;
 }
 
 /** Waits for real milliseconds, or until the signal is aborted; it may well wait a little too long. Never rejects. */
@@ -21,6 +26,9 @@ export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 /** Milliseconds that a run in real time may be behind and still catch up; beyond that it goes on from now. */
 export const MAX_BEHIND = 4_000;
+
+/** Milliseconds that a reading may wait for before the clock must have been set back: readings are a second apart. */
+const LONGEST_WAIT = 2_000;
 
 /** Longest that a pacer sleeps in one go, so that it notices a clock that jumped, as one does while a laptop sleeps. */
 const LONGEST_SLEEP = 1_000;
@@ -35,12 +43,18 @@ const MAX_LAG = 100;
  */
 export function realTimePacer(clock: Clock, sleep: Sleep = sleepByTimer): Pacer {
   const listeners: ((lost: number) => void)[] = [];
+  const setBack: ((wait: number) => void)[] = [];
   return {
     clock,
     onSlow: (listener) => void listeners.push(listener),
+    onSetBack: (listener) => void setBack.push(listener),
     async wait(until, signal) {
-      while (!signal.aborted) {
+      for (let told = false; !signal.aborted; ) {
         const ahead = until - clock.now();
+        if (ahead > LONGEST_WAIT && !told) {
+          told = true;
+          for (const listener of setBack) listener(ahead);
+        }
         if (ahead <= 0) {
           if (-ahead > MAX_BEHIND) for (const listener of listeners) listener(-ahead);
           return;
@@ -88,6 +102,8 @@ export function acceleratedPacer({
   return {
     clock: { now, monotonic },
     onSlow: (listener) => void listeners.push(listener),
+    // It goes by the monotonic clock, which is never set.
+    onSetBack: () => {},
     async wait(until, signal) {
       limit = until;
       anchor ??= { time: until, monotonic: monotonic() };

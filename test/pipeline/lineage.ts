@@ -2,7 +2,7 @@ import { ListShardsCommand, MergeShardsCommand, SplitShardCommand } from '@aws-s
 import type { StreamRecord } from '../../stream/record.ts';
 import type { Reading } from '../../telemetry/reading.ts';
 import { parseStatusTime } from '../../telemetry/status-time.ts';
-import type { StartedCloud } from './started-cloud.ts';
+import type { CloudClients, StartedCloud } from './started-cloud.ts';
 
 /** Shards of a stream as a client of the API sees them, and how it changes them. */
 
@@ -15,7 +15,7 @@ export interface ShardInList {
   readonly end: bigint;
 }
 
-export async function shardsOf({ kinesis }: StartedCloud, streamName: string): Promise<ShardInList[]> {
+export async function shardsOf({ kinesis }: CloudClients, streamName: string): Promise<ShardInList[]> {
   const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName: streamName }));
   return Shards.map((shard) => ({
     shardId: shard.ShardId ?? '',
@@ -26,13 +26,13 @@ export async function shardsOf({ kinesis }: StartedCloud, streamName: string): P
   }));
 }
 
-export async function openShardsOf(cloud: StartedCloud, streamName: string): Promise<ShardInList[]> {
+export async function openShardsOf(cloud: CloudClients, streamName: string): Promise<ShardInList[]> {
   const open = (await shardsOf(cloud, streamName)).filter((shard) => shard.open);
   return open.sort((a, b) => (a.start < b.start ? -1 : 1));
 }
 
 /** Splits the widest shard of a stream in its middle. */
-export async function split(cloud: StartedCloud, streamName: string): Promise<void> {
+export async function split(cloud: CloudClients, streamName: string): Promise<void> {
   const [widest] = (await openShardsOf(cloud, streamName)).sort((a, b) =>
     Number(b.end - b.start - (a.end - a.start)),
   );
@@ -44,7 +44,7 @@ export async function split(cloud: StartedCloud, streamName: string): Promise<vo
 }
 
 /** Merges the first two shards of a stream. */
-export async function merge(cloud: StartedCloud, streamName: string): Promise<void> {
+export async function merge(cloud: CloudClients, streamName: string): Promise<void> {
   const [lower, upper] = await openShardsOf(cloud, streamName);
   const pair = { ShardToMerge: lower!.shardId, AdjacentShardToMerge: upper!.shardId };
   await cloud.kinesis.send(new MergeShardsCommand({ StreamName: streamName, ...pair }));

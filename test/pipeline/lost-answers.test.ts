@@ -13,7 +13,7 @@ import type { Summary } from '../../telemetry/summary.ts';
 import { STREAMS } from '../../telemetry/topology.ts';
 import { events, wildrydes } from '../kit.ts';
 import { type Fate, openFaultProxy, type PutRequest } from './fault-proxy.ts';
-import { groupBy, readingIn } from './lineage.ts';
+import { groupBy } from './lineage.ts';
 import { inOrder, recompute } from './recompute.ts';
 import {
   clientAt,

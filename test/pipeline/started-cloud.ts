@@ -33,15 +33,12 @@ export interface Got extends Place {
   readonly data: Buffer;
 }
 
-/** A cloud in a process of its own, as `wildrydes start` runs it, and what another process asks of it through the SDK. */
-export interface StartedCloud {
-  readonly running: Running;
+/** What somebody outside asks of a cloud, through the SDK and its control door. */
+export interface CloudClients {
   readonly port: number;
   readonly control: ControlClient;
   /** With the SDK's defaults, but for retries: a test wants to see each attempt. */
   readonly kinesis: KinesisClient;
-  /** Resolves when the cloud answers, with all that it was started with. */
-  ready(): Promise<void>;
   /** Puts up to 500 records in one request, all of which must be accepted. */
   put(streamName: string, records: readonly Put[]): Promise<Place[]>;
   /** Every record of a stream, from its start to its tip. */
@@ -50,6 +47,15 @@ export interface StartedCloud {
   summaries(): Promise<Summary[]>;
   /** Waits until all stages have done their work on everything that is in the streams. */
   settled(): Promise<CloudStatus>;
+  /** Closes the connections. */
+  forget(): void;
+}
+
+/** A cloud in a process of its own, as `wildrydes start` runs it. */
+export interface StartedCloud extends CloudClients {
+  readonly running: Running;
+  /** Resolves when the cloud answers, with all that it was started with. */
+  ready(): Promise<void>;
   /** Ends the cloud's process at once, without a chance to clean up, and forgets the connections to it. */
   kill(): Promise<void>;
 }
@@ -77,18 +83,31 @@ export async function startCloud(args: readonly string[], port?: number): Promis
 /** The same without waiting: the cloud may not answer yet. */
 export function openCloud(args: readonly string[], port: number): StartedCloud {
   const running = launch(['start', '--port', String(port), ...args]);
+  const clients = clientsOf(port);
+  return {
+    ...clients,
+    running,
+    async ready() {
+      await running.line((line) => line.includes(`:${port}`));
+    },
+    async kill() {
+      running.child.kill('SIGKILL');
+      await running.finished;
+      clients.forget();
+    },
+  };
+}
+
+/** Clients of the cloud on a port of this machine, whether it is there yet or not. */
+export function clientsOf(port: number): CloudClients {
   const config = { ...clientConfig(atLocalPort(port, undefined)), maxAttempts: 1 };
   const control = createControlClient(`http://127.0.0.1:${port}`);
   const kinesis = new KinesisClient(config);
   const dynamodb = new DynamoDBClient(config);
   return {
-    running,
     port,
     control,
     kinesis,
-    async ready() {
-      await running.line((line) => line.includes(`:${port}`));
-    },
     async put(streamName, records) {
       const answer = await kinesis.send(
         new PutRecordsCommand({
@@ -120,9 +139,7 @@ export function openCloud(args: readonly string[], port: number): StartedCloud {
         const status = await control.status();
         return { done: isSettled(status), value: status };
       }),
-    async kill() {
-      running.child.kill('SIGKILL');
-      await running.finished;
+    forget() {
       kinesis.destroy();
       dynamodb.destroy();
     },

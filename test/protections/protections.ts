@@ -205,17 +205,38 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'arrival never falls within a shard when the clock is set back',
     file: `${STORE}/shard.ts`,
-    text: '    return Math.max(this.#options.now(), this.#records.lastArrival);\n',
-    without: '    return this.#options.now();\n',
+    text: ' this.#records.lastArrival, this.#metadata.openedAt);\n',
+    without: ' this.#metadata.openedAt);\n',
     test: { file: `${STORE}/shard.test.ts`, name: 'never lets arrival fall, also after reopening' },
+  },
+  {
+    name: 'nor from a shard to its children',
+    file: `${STORE}/shard.ts`,
+    text: ', this.#metadata.openedAt);\n',
+    without: ');\n',
+    test: { file: `${STORE}/stream.test.ts`, name: 'lets no arrival fall through a split' },
+  },
+  {
+    name: 'a child begins no earlier than what its parents hold',
+    file: `${STORE}/stream.ts`,
+    text: 'Math.max(...parents.map((parent) => parent.arrival()))',
+    without: 'this.#options.now()',
+    test: { file: `${STORE}/stream.test.ts`, name: 'lets no arrival fall through a split' },
+  },
+  {
+    name: 'a changed number in what is stored of a stream is noticed',
+    file: `${STORE}/metadata.ts`,
+    text: "  if (checksum !== checksumOf(metadata)) throw damaged(file, 0, 'its checksum differs');\n",
+    without: '',
+    test: { file: `${STORE}/streams.test.ts`, name: 'says what is damaged' },
   },
   {
     name: 'the shards of a stream are replaced on disk in one step',
     file: `${STORE}/metadata.ts`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a piece of source text
-    text: '  writeFileSync(`${file}.new`, `${JSON.stringify(metadata, undefined, 2)}\\n`);\n  renameSync(`${file}.new`, file);\n',
+    text: '  writeFileSync(`${file}.new`, `${JSON.stringify(summed, undefined, 2)}\\n`);\n  renameSync(`${file}.new`, file);\n',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a piece of source text
-    without: '  writeFileSync(file, `${JSON.stringify(metadata, undefined, 2)}\\n`);\n',
+    without: '  writeFileSync(file, `${JSON.stringify(summed, undefined, 2)}\\n`);\n',
     test: {
       file: `${STORE}/stream.test.ts`,
       name: 'replaces what is stored of its shards, and overwrites nothing',
@@ -622,6 +643,20 @@ export const PROTECTIONS: readonly Protection[] = [
     text: '      writeFileSync(`${this.#path}.begun`, this.#text());\n      renameSync(`${this.#path}.begun`, this.#path);\n',
     without: '      this.#change();\n',
     test: { file: `${LAMBDA}/event-source-mapping.test.ts`, name: 'LATEST is remembered from the moment' },
+  },
+  {
+    name: 'a changed digit in the positions of a mapping is noticed',
+    file: `${LAMBDA}/positions.ts`,
+    text: 'checksum === checksumOf(shards) && ',
+    without: '',
+    test: { file: `${LAMBDA}/positions.test.ts`, name: 'notice every changed byte that means something' },
+  },
+  {
+    name: 'a mapping whose positions are damaged leaves nothing out',
+    file: `${LAMBDA}/positions.ts`,
+    text: '    this.begin(new Map());\n',
+    without: '',
+    test: { file: `${LAMBDA}/positions.test.ts`, name: 'begin with the oldest record, and the file is kept' },
   },
   {
     name: 'the positions of a mapping are replaced whole',

@@ -140,9 +140,9 @@ export class StoredShard implements Shard {
     if (!this.#gone) this.#records.scan(Math.max(from, this.#first), visit);
   }
 
-  /** The time that records arriving now are given: never less than the newest record's. */
+  /** The time that records arriving now are given: never less than the newest record's, or the shard's own beginning. */
   arrival(): number {
-    return Math.max(this.#options.now(), this.#records.lastArrival);
+    return Math.max(this.#options.now(), this.#records.lastArrival, this.#metadata.openedAt);
   }
 
   /** Adds a record to the batch; see RecordLog.stage. */

@@ -54,6 +54,20 @@ test('sends records to the children after a split, and keeps the lineage', async
   check();
 });
 
+test('lets no arrival fall through a split, though the clock is set back before it', async () => {
+  const { b, stream } = await newStream();
+  put(b, 'a');
+  const arrived = b.clock.time;
+  b.clock.time -= HOUR;
+  stream().reshard([stream().shards[0]!], HALVES);
+  await b.reopen();
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) put(b, key);
+  const arrivals = stream().shards.flatMap((shard) =>
+    shard.read(0, 10, 1_000_000).map(({ arrival }) => arrival),
+  );
+  expect(arrivals).toEqual(Array(7).fill(arrived));
+});
+
 test('merges with both parents', async () => {
   const { stream } = await newStream(2);
   const [left, right] = stream().shards;

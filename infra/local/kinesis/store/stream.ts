@@ -145,15 +145,15 @@ export class StoredStream implements KinesisStream {
    * All of it or nothing, also when the process ends in the middle.
    */
   reshard(parents: readonly StoredShard[], ranges: readonly HashKeyRange[]): readonly StoredShard[] {
-    const now = this.#options.now();
-    const openedAt = Math.max(now, ...parents.map((parent) => parent.metadata.openedAt));
+    // Not before anything that the parents hold, though the clock may have been set back since.
+    const openedAt = Math.max(...parents.map((parent) => parent.arrival()));
     const numbers = parents.map((parent) => parent.metadata.number);
     const children = ranges.map((range, i) =>
       openShard(this.#metadata.nextShard + i, numbers, range, openedAt),
     );
     const shut = parents.map((parent) => ({
       ...parent.metadata,
-      closed: { at: Math.max(now, parent.metadata.openedAt), next: parent.next },
+      closed: { at: openedAt, next: parent.next },
     }));
     for (const child of children) RecordLog.create(this.#shardFolder(child.number));
     this.#save({
