@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Report } from '../../cli/producer/events.ts';
 import type { Reading } from '../../telemetry/reading.ts';
+import type { Summary } from '../../telemetry/summary.ts';
 import { events, wildrydes } from '../kit.ts';
+import { inOrder, recompute } from './recompute.ts';
 
 /** Same seed, start and names: the same readings, byte for byte, however a run is made. */
 
@@ -62,4 +65,27 @@ test('a stream gets the readings that standard output shows', async () => {
       linesOf(shown, name).map((line) => JSON.parse(line) as Reading),
     );
   }
+});
+
+test.each([
+  ['the hour that is left out in Berlin', '2026-03-29 00:58:30'],
+  ['the hour that comes twice in New York', '2026-11-01 05:58:30'],
+])('through %s, the table holds the same minutes in any zone', async (_, start) => {
+  const ride = ['--start', start, '--seed', '7', '--count', '180', '--speed', 'max', '--output', 'json'];
+  const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Apia'];
+  const runs = await Promise.all(
+    zones.map((zone) => wildrydes(['producer', ...ride, ...NAMES], { TZ: zone }).finished),
+  );
+  for (const { status, stdout } of runs) {
+    expect(status).toBe(0);
+    const readings = events<{ reading: Reading }>(stdout, 'reading').map(({ reading }) => reading);
+    const summaries = events<{ summary: Summary }>(stdout, 'summary').map(({ summary }) => summary);
+    expect(readings).toHaveLength(180 * 3);
+    expect(inOrder(summaries)).toEqual(inOrder(recompute(readings)));
+    expect(events<Report>(stdout, 'report')).toMatchObject([{ summarised: 540, late: 0, balanced: true }]);
+  }
+  const minutes = runs.map(({ stdout }) =>
+    inOrder(events<{ summary: Summary }>(stdout, 'summary').map(({ summary }) => summary)),
+  );
+  for (const other of minutes) expect(other).toEqual(minutes[0]);
 });

@@ -68,9 +68,14 @@ const PATIENCE = 20_000;
  *
  * @param args further arguments, such as `--ephemeral`
  * @param port default any free one
+ * @param env beyond this process's own
  */
-export async function startCloud(args: readonly string[], port?: number): Promise<StartedCloud> {
-  const cloud = openCloud(args, port ?? (await freePort()));
+export async function startCloud(
+  args: readonly string[],
+  port?: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StartedCloud> {
+  const cloud = openCloud(args, port ?? (await freePort()), env);
   try {
     await cloud.ready();
     return cloud;
@@ -81,8 +86,12 @@ export async function startCloud(args: readonly string[], port?: number): Promis
 }
 
 /** The same without waiting: the cloud may not answer yet. */
-export function openCloud(args: readonly string[], port: number): StartedCloud {
-  const running = launch(['start', '--port', String(port), ...args]);
+export function openCloud(
+  args: readonly string[],
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): StartedCloud {
+  const running = launch(['start', '--port', String(port), ...args], env);
   const clients = clientsOf(port);
   return {
     ...clients,
