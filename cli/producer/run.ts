@@ -48,11 +48,7 @@ export async function carryOut(run: Run): Promise<{ readonly report: Report; rea
   const positions = new Map<string, string>();
   const slowness = createSlowness(view, systemClock.monotonic);
   pacer.onSlow((lost) => slowness.lost(lost));
-  pacer.onSetBack((wait) =>
-    view.notice(
-      `the clock was set back: the next reading waits ${Math.ceil(wait / 1_000)} s, as none may be from the future`,
-    ),
-  );
+  pacer.onSetBack((wait) => slowness.setBack(wait));
   try {
     await follower.start();
     const endpoint = describeTarget(cloud.target);

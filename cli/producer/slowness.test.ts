@@ -35,6 +35,12 @@ test('what was lost and not told is told at the end, in all', () => {
   expect(notices[1]).toBe('the run went slower than asked: 2.5 s behind its schedule in all');
 });
 
+test('that the clock was set back is told, with how long that takes', () => {
+  const { tells, notices } = slowness();
+  tells.setBack(600_001);
+  expect(notices).toEqual([expect.stringMatching(/set back.* due in 601 s$/)]);
+});
+
 test('nothing is said at the end of a run that kept its schedule, or when all was told', () => {
   const { tells, notices } = slowness();
   tells.end();

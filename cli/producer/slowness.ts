@@ -11,6 +11,8 @@ export interface Slowness {
   unread(): void;
   /** The run gave up real milliseconds of its schedule. */
   lost(milliseconds: number): void;
+  /** The clock on the wall was set back, and the next reading is due in so many milliseconds. */
+  setBack(milliseconds: number): void;
   /** Tells what was lost in all, if anything that was not told yet. */
   end(): void;
 }
@@ -34,6 +36,7 @@ export function createSlowness(view: Pick<RunView, 'notice'>, monotonic: () => n
       total += milliseconds;
       if (tell('slowing down: this machine or the stream is slower than the speed asked for')) told = total;
     },
+    setBack: (milliseconds) => view.notice(setBackNotice(milliseconds)),
     end: () => {
       if (total <= told) return;
       view.notice(
@@ -41,4 +44,9 @@ export function createSlowness(view: Pick<RunView, 'notice'>, monotonic: () => n
       );
     },
   };
+}
+
+/** Why nothing comes for a while. */
+export function setBackNotice(milliseconds: number): string {
+  return `waiting: the clock of this machine was set back, and no reading may be from the future; the next one is due in ${Math.ceil(milliseconds / 1_000)} s`;
 }

@@ -5,6 +5,7 @@ import { simulate } from '../../simulator/simulate.ts';
 import { createFileSink } from '../../simulator/sinks/file.ts';
 import { createStdoutSink } from '../../simulator/sinks/stdout.ts';
 import { lengthOf, type Plan } from './plan.ts';
+import { setBackNotice } from './slowness.ts';
 
 /**
  * `--to stdout` and `--to FILE`: the readings alone, as NDJSON, and no cloud.
@@ -14,6 +15,7 @@ import { lengthOf, type Plan } from './plan.ts';
 export async function writeText(plan: Plan, pacer: Pacer, signal: AbortSignal): Promise<number> {
   const sink =
     plan.to.kind === 'file' ? await createFileSink(plan.to.path) : createStdoutSink(process.stdout);
+  pacer.onSetBack((ahead) => void process.stderr.write(`${setBackNotice(ahead)}\n`));
   const simulation = simulate({
     fleet: new Fleet({ names: plan.names, seed: plan.seed, scenario: plan.scenario, start: plan.start }),
     faults: plan.faults === undefined ? undefined : createFaults(plan.faults),
