@@ -4,8 +4,6 @@ import type { Bench } from '../harness/row.ts';
 export interface Produced {
   /** From the first reading that is sent to the last summary that is in the table, and the books closed. */
   readonly milliseconds: number;
-  /** Of these, until everything is acknowledged. */
-  readonly sending: number;
   /** Bytes that the process had at its peak. */
   readonly peak: number;
 }
@@ -24,13 +22,11 @@ export async function produceBalanced(
   const memory = watchMemory(run);
   try {
     let started = Number.NaN;
-    let sent = Number.NaN;
     let done = Number.NaN;
     let balanced = false;
     const reading = (async () => {
       for await (const line of run.lines) {
         if (line.startsWith('ready:')) started = performance.now();
-        if (line.startsWith('waiting for the aggregation')) sent = performance.now();
         if (line.startsWith('sent ')) done = performance.now();
         if (line.startsWith('balanced  yes')) balanced = true;
       }
@@ -39,7 +35,7 @@ export async function produceBalanced(
     const status = await within(timeout, reading, `producer ${args.join(' ')}`);
     if (status !== 0 || !balanced)
       throw new Error(`the run ended with ${status}, balanced: ${balanced}\n${run.complaints()}`);
-    return { milliseconds: done - started, sending: sent - started, peak: memory.peak };
+    return { milliseconds: done - started, peak: memory.peak };
   } finally {
     memory.stop();
   }
