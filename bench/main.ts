@@ -18,7 +18,7 @@ const HELP = `npm run bench -- [options]
   --json        the results as JSON on standard output
   --list        the rows
 
-A whole run takes about a quarter of an hour, and writes bench/RESULTS.md.
+A whole run takes about half an hour, and writes bench/RESULTS.md.
 `;
 
 /** Milliseconds that a whole run may wait for the rest of the machine to come to rest. */
