@@ -73,7 +73,12 @@ async function openStore(folder: string | null): Promise<Store> {
     store.tableDb.awsAccountId = LOCAL.accountId;
     store.tableDb.awsRegion = LOCAL.region;
     await store.db.open();
-    await settleTables(store);
+    try {
+      await settleTables(store);
+    } catch (error) {
+      await store.db.close().catch(() => {}); // else the next opening finds the folder in use, by this process
+      throw error;
+    }
     return store;
   } catch (error) {
     throw explain(error, folder);
