@@ -659,6 +659,16 @@ export const PROTECTIONS: readonly Protection[] = [
     test: { file: `${LAMBDA}/positions.test.ts`, name: 'begin with the oldest record, and the file is kept' },
   },
   {
+    name: 'a database that could not be brought to rest is closed, so that it can be opened again',
+    file: 'infra/local/dynamodb/lasting-store.ts',
+    text: '      await store.db.close().catch(() => {}); // else',
+    without: '      // else',
+    test: {
+      file: 'infra/local/dynamodb/dynamodb.test.ts',
+      name: 'that cannot be brought to rest is left for the next opening',
+    },
+  },
+  {
     name: 'the positions of a mapping are replaced whole',
     file: `${LAMBDA}/positions.ts`,
     text: '    await writeFile(fresh, this.#text());\n    await rename(fresh, path);\n',

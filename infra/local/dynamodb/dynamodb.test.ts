@@ -335,6 +335,21 @@ describe('state', () => {
     expect(keys).toEqual(['item-Deleted2~abc/key']);
   });
 
+  it('that cannot be brought to rest is left for the next opening', async () => {
+    const store = createStore(folder);
+    await store.db.put('table~Rides', { ...createTable('Rides').input, GlobalSecondaryIndexes: 'damaged' });
+    await store.db.close();
+    for (let opening = 0; opening < 2; opening++) {
+      const refused = await createDynamoDB({ folder }).catch((error: unknown) => error as Error);
+      expect(String(refused)).not.toContain('in use by another process');
+      expect(refused).toMatchObject({ code: 'STATE_UNUSABLE' });
+    }
+    const after = createStore(folder);
+    await after.db.del('table~Rides');
+    await after.db.close();
+    await (await createDynamoDB({ folder })).close?.();
+  });
+
   it('in use by another process is refused, saying so', async () => {
     const child: Child = await startChild(`
       import { createDynamoDB } from './dynamodb/service.ts';
