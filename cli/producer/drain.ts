@@ -58,10 +58,10 @@ export async function drain(options: DrainOptions): Promise<Tally> {
   });
   await until(options, 'for the alerts', async () => {
     const { mappings } = await control.status();
-    const behind = mappings
-      .flatMap((mapping) => mapping.shards)
-      .reduce((sum, shard) => sum + shard.behind, 0);
-    return { done: haveHandled(mappings, options.stream, options.positions), mark: behind };
+    return {
+      done: haveHandled(mappings, options.stream, options.positions),
+      mark: recordsBehind(mappings, options.stream),
+    };
   });
   view.waiting(undefined);
   return books.read();

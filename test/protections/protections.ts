@@ -15,7 +15,10 @@ const KINESIS = 'infra/local/kinesis';
 const STORE = `${KINESIS}/store`;
 const LAMBDA = 'infra/local/lambda';
 
-/** In the order of the pipeline: what is written and read, aggregated, delivered, stored, counted. */
+/**
+ * In the order of the pipeline: what is written and read, aggregated, delivered, stored, counted. One list, however long:
+ * what is missing from it shows only where all of it stands together.
+ */
 export const PROTECTIONS: readonly Protection[] = [
   // The simulator.
   {
