@@ -8,6 +8,9 @@ import { parseStatusTime, parseStatusTimeBytes } from './status-time.ts';
 /** Bounds of magic, health and counts: 32-bit integers. */
 export const INTEGER = { least: -(2 ** 31), most: 2 ** 31 - 1 } as const;
 
+/** Largest value of each number of a reading: degrees either way, and metres. */
+export const LARGEST = { latitude: 90, longitude: 180, distance: 1_000_000 } as const;
+
 /** Not a valid record, and why. */
 export function invalid(reason: string): Invalid {
   return { ok: false, reason };

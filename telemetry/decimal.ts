@@ -23,7 +23,7 @@ export const TAIL_WEIGHT = 1000;
 export const ROOM_FOR_A_DIGIT = Math.floor((Number.MAX_SAFE_INTEGER - 9) / 10);
 
 /** Powers of ten that a double holds exactly. */
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, n) => 10 ** n);
+export const POWERS_OF_TEN = Array.from({ length: 23 }, (_, n) => 10 ** n);
 
 const MICRO = 6;
 

@@ -2,12 +2,14 @@ import { AttributeNames } from './attribute-names.ts';
 import {
   invalid,
   jsonString,
+  LARGEST,
   missing,
   readInstant,
   readInteger,
   readName,
   readNumber,
 } from './attributes.ts';
+import { decodeCompactReading } from './compact-reading.ts';
 import { toMillionths } from './decimal.ts';
 import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
 import type { DecodedReading, Invalid, Reading } from './reading.ts';
@@ -31,8 +33,6 @@ const NO_LONGITUDE = missing('Longitude');
 const NO_DISTANCE = missing('Distance');
 const NO_MAGIC = missing('MagicPoints');
 const NO_HEALTH = missing('HealthPoints');
-
-const LARGEST_DISTANCE = 1_000_000;
 
 /**
  * Writes a reading as one JSON object and a newline: numbers in their shortest form that reads back as the same
@@ -61,6 +61,10 @@ export function encodeReading(reading: Reading): string {
  * @returns the reading, StatusTime in canonical form and no negative zeros; or why it is none. Never throws.
  */
 export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
+  return decodeCompactReading(bytes) ?? decodeAnyReading(bytes);
+}
+
+function decodeAnyReading(bytes: Uint8Array): DecodedReading | Invalid {
   let name: string | Invalid = NO_NAME;
   let instant: number | Invalid = NO_STATUS_TIME;
   let latitude: number | Invalid = NO_LATITUDE;
@@ -84,13 +88,13 @@ export function decodeReading(bytes: Uint8Array): DecodedReading | Invalid {
         instant = readInstant(scanner);
         break;
       case 2:
-        latitude = readNumber(scanner, 'Latitude', -90, 90);
+        latitude = readNumber(scanner, 'Latitude', -LARGEST.latitude, LARGEST.latitude);
         break;
       case 3:
-        longitude = readNumber(scanner, 'Longitude', -180, 180);
+        longitude = readNumber(scanner, 'Longitude', -LARGEST.longitude, LARGEST.longitude);
         break;
       case 4:
-        distance = readNumber(scanner, 'Distance', 0, LARGEST_DISTANCE);
+        distance = readNumber(scanner, 'Distance', 0, LARGEST.distance);
         if (typeof distance === 'number') micrometres = toMillionths(scanner);
         break;
       case 5:

@@ -4,7 +4,7 @@ export const FIRST_INSTANT = -62_135_596_800_000;
 /** Last millisecond of the year 9999, UTC: the most that StatusTime can say. */
 export const LAST_INSTANT = 253_402_300_799_999;
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 
