@@ -65,9 +65,9 @@ const NEWLINE = 0x0a;
  * record to record only saves work: names that it has seen, and the last minute, for most records bring one of them again.
  */
 class CompactReader {
-  #bytes = new Uint8Array();
+  #bytes: Uint8Array = new Uint8Array();
   /** Of the buffer that the bytes lie in, which records often share, and where in it they begin. */
-  #view = new DataView(this.#bytes.buffer);
+  #view: DataView = new DataView(this.#bytes.buffer);
   #buffer: ArrayBufferLike = this.#bytes.buffer;
   #offset = 0;
   /** Next byte to read. */
