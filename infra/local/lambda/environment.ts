@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FunctionError } from './definitions.ts';
+import { kinesisEvent } from './kinesis-event.ts';
 import type { EnvironmentMessage, EnvironmentSettings, Invocation } from './protocol.ts';
 
 /**
@@ -99,10 +100,12 @@ async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
     awsRequestId: requestId,
     getRemainingTimeInMillis: (): number => Math.max(0, Math.floor(deadline - performance.now())),
   };
+  const { input } = invocation;
+  const event = 'batch' in input ? kinesisEvent(input.batch) : input.event;
   let payload: string;
   try {
     // What JSON cannot say (undefined, a function) is null, as in Lambda.
-    payload = JSON.stringify(await handler(invocation.event, context)) ?? 'null';
+    payload = JSON.stringify(await handler(event, context)) ?? 'null';
   } catch (thrown) {
     tell({ kind: 'failed', error: describe(thrown) });
     return;

@@ -4,6 +4,7 @@ import { LOCAL } from '../../../telemetry/topology.ts';
 import { LOCAL_CREDENTIALS } from '../../target.ts';
 import type { FunctionDefinition, Outcome } from './definitions.ts';
 import { functionArn, logGroupName, logStreamName, requestId, VERSION } from './identity.ts';
+import type { Input } from './protocol.ts';
 import { WorkerEnvironment } from './worker-environment.ts';
 
 export interface EnvironmentsOptions {
@@ -43,7 +44,7 @@ export class Environments {
   }
 
   /** Invokes the function once. Never rejects. */
-  async invoke(event: unknown): Promise<Outcome> {
+  async invoke(input: Input): Promise<Outcome> {
     const { maxConcurrency = 16 } = this.#options;
     while (!this.#stopped && this.#busy.size >= maxConcurrency) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -52,7 +53,7 @@ export class Environments {
     const environment = this.#warm() ?? this.#start();
     this.#busy.add(environment);
     try {
-      return await environment.invoke(requestId(this.#options.random), event);
+      return await environment.invoke(requestId(this.#options.random), input);
     } finally {
       this.#busy.delete(environment);
       if (environment.alive && !this.#retired) this.#idle.push(environment);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
 import type { MappingDefinition, Outcome } from './definitions.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
+import { kinesisEvent } from './kinesis-event.ts';
 import { Positions } from './positions.ts';
 import { MemoryKinesis } from './testing/memory-kinesis.ts';
 import { createWorkspace, until, type Workspace } from './testing/workspace.ts';
@@ -50,7 +51,8 @@ function start(
     mapping: definition,
     kinesis,
     positions: new Positions({ folder, functionName: 'f', streamName: 'wildrydes', log: () => {} }),
-    invoke: async (event) => {
+    invoke: async (batch) => {
+      const event = kinesisEvent(batch);
       const shard = Number(event.Records[0]?.eventID.slice('shardId-'.length, 'shardId-000000000000'.length));
       const data = event.Records.map((record) => Buffer.from(record.kinesis.data, 'base64').toString()).join(
         ' ',

@@ -4,7 +4,7 @@ import type { MappingShardStatus, MappingStatus } from '../control/api.ts';
 import type { KinesisStream, Shard } from '../kinesis/source.ts';
 import type { MappingDefinition, Outcome } from './definitions.ts';
 import { roleArn } from './identity.ts';
-import type { KinesisEvent } from './kinesis-event.ts';
+import type { EventBatch } from './kinesis-event.ts';
 import { Lane } from './lane.ts';
 import type { Positions, ShardPosition } from './positions.ts';
 
@@ -20,7 +20,7 @@ export interface EventSourceMappingOptions {
   readonly mapping: MappingDefinition;
   readonly kinesis: StreamSource;
   readonly positions: Positions;
-  readonly invoke: (event: KinesisEvent) => Promise<Outcome>;
+  readonly invoke: (batch: EventBatch) => Promise<Outcome>;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }

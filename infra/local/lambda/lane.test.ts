@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
 import type { MappingDefinition, Outcome } from './definitions.ts';
-import { type KinesisEvent, PAYLOAD_LIMIT } from './kinesis-event.ts';
+import { type KinesisEvent, kinesisEvent, PAYLOAD_LIMIT } from './kinesis-event.ts';
 import { Lane, windowEnd } from './lane.ts';
 import { MemoryKinesis, type MemoryShard } from './testing/memory-kinesis.ts';
 import { until } from './testing/workspace.ts';
@@ -54,14 +54,15 @@ function lane(
       shard,
       source: { shardId: shard.shardId, streamArn: 'arn', region: 'us-east-1', roleArn: 'role' },
       from,
-      invoke: async (event) => {
-        const batch = event.Records.map((record) =>
+      invoke: async (batch) => {
+        const event = kinesisEvent(batch);
+        const data = event.Records.map((record) =>
           Buffer.from(record.kinesis.data, 'base64').toString(),
         ).join(' ');
-        seen.batches.push(batch);
+        seen.batches.push(data);
         seen.times.push(performance.now());
         seen.events.push(event);
-        return answer(batch, event);
+        return answer(data, event);
       },
       clock: systemClock,
       log: (line) => seen.log.push(line),

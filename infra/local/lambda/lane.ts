@@ -4,10 +4,10 @@ import { Bell } from './bell.ts';
 import type { MappingDefinition, Outcome } from './definitions.ts';
 import {
   ENVELOPE_BYTES,
+  type EventBatch,
   type EventSource,
+  eventBatch,
   eventRecordMeasure,
-  type KinesisEvent,
-  kinesisEvent,
   PAYLOAD_LIMIT,
 } from './kinesis-event.ts';
 import { type Attempt, interpret, nextStep, type SettleRules } from './settle.ts';
@@ -30,7 +30,7 @@ export interface LaneOptions {
   readonly source: EventSource;
   /** Index of the first record to deliver. */
   readonly from: number;
-  readonly invoke: (event: KinesisEvent) => Promise<Outcome>;
+  readonly invoke: (batch: EventBatch) => Promise<Outcome>;
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly listener: LaneListener;
@@ -157,7 +157,7 @@ export class Lane {
       const [attempt, ...later] = this.#withoutExpired(records, attempts, reason);
       if (attempt === undefined || attempt.start === attempt.end || signal.aborted) return;
       const batch = records.slice(attempt.start, attempt.end);
-      const outcome = await invoke(kinesisEvent(batch, source));
+      const outcome = await invoke(eventBatch(batch, source));
       if (outcome.kind === 'stopped') return;
 
       const response = outcome.kind === 'error' ? outcome : { value: JSON.parse(outcome.payload) as unknown };

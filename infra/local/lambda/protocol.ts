@@ -1,4 +1,5 @@
 import type { FunctionError } from './definitions.ts';
+import type { EventBatch } from './kinesis-event.ts';
 
 /** What passes between the host and the worker thread that a function runs in, by structured clone. */
 
@@ -15,10 +16,13 @@ export interface EnvironmentSettings {
   readonly logStreamName: string;
 }
 
+/** What a function is invoked with: an event as JSON can say it, or the batch that an event is made of. */
+export type Input = { readonly event: unknown } | { readonly batch: EventBatch };
+
 /** One invocation. The next is sent only after the answer to this one. */
 export interface Invocation {
   readonly requestId: string;
-  readonly event: unknown;
+  readonly input: Input;
   /** Milliseconds until the host terminates the worker. */
   readonly timeout: number;
 }

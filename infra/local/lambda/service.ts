@@ -11,8 +11,9 @@ import type { FunctionDefinition, FunctionError, MappingDefinition, Outcome } fr
 import { Environments } from './environments.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
-import { PAYLOAD_LIMIT } from './kinesis-event.ts';
+import { type EventBatch, PAYLOAD_LIMIT } from './kinesis-event.ts';
 import { Positions } from './positions.ts';
+import type { Input } from './protocol.ts';
 
 export type { MappingDefinition } from './definitions.ts';
 
@@ -116,8 +117,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
     throw new WildRydesError('NOT_FOUND', `there is no function ${functionName}`);
   }
 
-  async function run(functionName: string, event: unknown): Promise<Outcome> {
-    return environmentsOf(functionName).invoke(event);
+  async function run(functionName: string, input: Input): Promise<Outcome> {
+    return environmentsOf(functionName).invoke(input);
   }
 
   async function close(): Promise<void> {
@@ -142,7 +143,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     handle: createLambdaApi({
       functions: () => [...functions.values()].map((environments) => environments.definition),
       mappings: () => [...mappings.values()],
-      invoke: run,
+      invoke: (functionName, event) => run(functionName, { event }),
     }),
 
     register(definition) {
@@ -189,7 +190,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
         streamName,
         log,
       });
-      const invoke = (event: unknown): Promise<Outcome> => run(functionName, event);
+      const invoke = (batch: EventBatch): Promise<Outcome> => run(functionName, { batch });
       mappings.set(
         key,
         new EventSourceMapping({ mapping: definition, kinesis, positions, invoke, clock, log }),
@@ -198,7 +199,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
 
     async invoke(functionName, event) {
       const asJson: unknown = JSON.parse(JSON.stringify(event) ?? 'null');
-      const outcome = await run(functionName, asJson);
+      const outcome = await run(functionName, { event: asJson });
       if (outcome.kind === 'response') return JSON.parse(outcome.payload) as unknown;
       if (outcome.kind === 'error') throw new InvocationError(outcome.error);
       throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });

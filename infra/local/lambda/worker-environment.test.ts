@@ -44,6 +44,10 @@ function host(
   return { environments, lines };
 }
 
+function invoke(environments: Environments, event: unknown): Promise<Outcome> {
+  return environments.invoke({ event });
+}
+
 function value(outcome: Outcome): unknown {
   if (outcome.kind !== 'response') throw new Error(`no response: ${JSON.stringify(outcome)}`);
   return JSON.parse(outcome.payload) as unknown;
@@ -62,7 +66,7 @@ function written(lines: readonly string[]): string[] {
 describe('a function', () => {
   test('gets the event and returns a value', async () => {
     const { environments } = host('export const handler = async (event) => ({ twice: event.n * 2 });');
-    expect(value(await environments.invoke({ n: 21 }))).toEqual({ twice: 42 });
+    expect(value(await invoke(environments, { n: 21 }))).toEqual({ twice: 42 });
   });
 
   test('may return without a promise, nothing at all, or what JSON cannot say', async () => {
@@ -70,11 +74,11 @@ describe('a function', () => {
       'const answers = { plain: 7, nothing: undefined, function: () => 1, date: new Date(0), nested: { a: undefined, b: [undefined] } };\n' +
         'export const handler = (event) => answers[event];',
     );
-    expect(value(await environments.invoke('plain'))).toBe(7);
-    expect(value(await environments.invoke('nothing'))).toBe(null);
-    expect(value(await environments.invoke('function'))).toBe(null);
-    expect(value(await environments.invoke('date'))).toBe('1970-01-01T00:00:00.000Z');
-    expect(value(await environments.invoke('nested'))).toEqual({ b: [null] });
+    expect(value(await invoke(environments, 'plain'))).toBe(7);
+    expect(value(await invoke(environments, 'nothing'))).toBe(null);
+    expect(value(await invoke(environments, 'function'))).toBe(null);
+    expect(value(await invoke(environments, 'date'))).toBe('1970-01-01T00:00:00.000Z');
+    expect(value(await invoke(environments, 'nested'))).toEqual({ b: [null] });
   });
 
   test('gets a context', async () => {
@@ -86,7 +90,7 @@ describe('a function', () => {
       };`,
       { timeout: 20, memorySize: 256 },
     );
-    const context = value(await environments.invoke({})) as Record<string, number | string>;
+    const context = value(await invoke(environments, {})) as Record<string, number | string>;
     expect(context).toMatchObject({
       functionName: 'WildRydesTest',
       functionVersion: '$LATEST',
@@ -101,7 +105,7 @@ describe('a function', () => {
     expect(context.before).toBeGreaterThan(19_000);
     expect(context.before).toBeLessThanOrEqual(20_000);
     expect(context.after).toBeLessThan((context.before as number) - 25);
-    const again = value(await environments.invoke({})) as Record<string, string>;
+    const again = value(await invoke(environments, {})) as Record<string, string>;
     expect(again.awsRequestId).not.toBe(context.awsRequestId);
     expect(again.logStreamName).toBe(context.logStreamName);
   });
@@ -111,7 +115,7 @@ describe('a function', () => {
     const { environments } = host('export const handler = async () => process.env;', {
       environment: { TABLE_NAME: 'UnicornSensorData', AWS_REGION: 'mars-1', AWS_ACCESS_KEY_ID: 'real' },
     });
-    const variables = value(await environments.invoke({}));
+    const variables = value(await invoke(environments, {}));
     delete process.env.WILDRYDES_SECRET_OF_THE_SHELL;
     expect(variables).toEqual({
       _HANDLER: 'handler.handler',
@@ -138,7 +142,7 @@ describe('a function', () => {
 
   test('is kept warm: its module is loaded once', async () => {
     const { environments } = host('let n = 0; export const handler = async () => ++n;');
-    for (const expected of [1, 2, 3]) expect(value(await environments.invoke({}))).toBe(expected);
+    for (const expected of [1, 2, 3]) expect(value(await invoke(environments, {}))).toBe(expected);
   });
 
   test('runs in an environment for each invocation under way, and the same ones again', async () => {
@@ -146,7 +150,7 @@ describe('a function', () => {
       'const id = Math.random(); export const handler = async () => { await new Promise((r) => setTimeout(r, 100)); return id; };',
     );
     const two = async (): Promise<unknown[]> =>
-      (await Promise.all([environments.invoke({}), environments.invoke({})])).map(value);
+      (await Promise.all([invoke(environments, {}), invoke(environments, {})])).map(value);
     const first = new Set(await two());
     expect(first.size).toBe(2);
     expect(new Set(await two())).toEqual(first);
@@ -154,7 +158,7 @@ describe('a function', () => {
 
   test('waits its turn when all environments are busy', async () => {
     const { environments } = host('let n = 0; export const handler = async () => ++n;', {}, 1);
-    const outcomes = await Promise.all([1, 2, 3].map(() => environments.invoke({})));
+    const outcomes = await Promise.all([1, 2, 3].map(() => invoke(environments, {})));
     expect(outcomes.map(value)).toEqual([1, 2, 3]);
   });
 });
@@ -169,7 +173,7 @@ describe('output', () => {
         console.error(new Error('four').message);
         process.stderr.write('five');
       };`);
-    await environments.invoke({});
+    await invoke(environments, {});
     expect(lines).toEqual([
       expect.stringMatching(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST$/),
       'one',
@@ -188,14 +192,14 @@ describe('output', () => {
     const { environments, lines } = host(`
       const unicorn = Buffer.from('🦄\\n');
       export const handler = async () => { process.stdout.write(unicorn.subarray(0, 2)); process.stdout.write(unicorn.subarray(2)); };`);
-    await environments.invoke({});
+    await invoke(environments, {});
     expect(written(lines)).toEqual(['🦄']);
   });
 
   test('is not lost when the function exits at once', async () => {
     const { environments, lines } = host(`
       export const handler = async () => { for (let i = 0; i < 500; i++) process.stdout.write('line ' + i + '\\n'); process.exit(3); };`);
-    await environments.invoke({});
+    await invoke(environments, {});
     expect(written(lines).slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, i) => `line ${i}`));
   });
 });
@@ -205,16 +209,16 @@ describe('a function that fails', () => {
     const { environments, lines } = host(
       'let n = 0; export const handler = async (event) => { n++; if (event.fail) throw new TypeError("no"); return n; };',
     );
-    const failed = error(await environments.invoke({ fail: true }));
+    const failed = error(await invoke(environments, { fail: true }));
     expect(failed).toMatchObject({ errorType: 'TypeError', errorMessage: 'no' });
     expect(failed.trace?.[0]).toBe('TypeError: no');
     expect(lines.some((line) => line.includes('\tERROR\tInvoke Error\t{"errorType":"TypeError"'))).toBe(true);
-    expect(value(await environments.invoke({}))).toBe(2);
+    expect(value(await invoke(environments, {}))).toBe(2);
   });
 
   test('by throwing something else', async () => {
     const { environments } = host('export const handler = async () => { throw "just words"; };');
-    expect(error(await environments.invoke({}))).toEqual({
+    expect(error(await invoke(environments, {}))).toEqual({
       errorType: 'string',
       errorMessage: 'just words',
       trace: [],
@@ -232,13 +236,13 @@ describe('a function that fails', () => {
        };`,
       { timeout: 0.5 },
     );
-    expect(value(await environments.invoke(''))).toBe(1);
+    expect(value(await invoke(environments, ''))).toBe(1);
     for (const way of ['wait', 'loop']) {
-      expect(error(await environments.invoke(way))).toEqual({
+      expect(error(await invoke(environments, way))).toEqual({
         errorType: 'Sandbox.Timedout',
         errorMessage: 'Task timed out after 0.50 seconds',
       });
-      expect(value(await environments.invoke(''))).toBe(1);
+      expect(value(await invoke(environments, ''))).toBe(1);
     }
     expect(lines.filter((line) => line.endsWith('Task timed out after 0.50 seconds'))).toHaveLength(2);
   });
@@ -252,9 +256,9 @@ describe('a function that fails', () => {
        };`,
       { timeout: 0.5 },
     );
-    error(await environments.invoke({}));
+    error(await invoke(environments, {}));
     const count = lines.filter((line) => line === 'still here').length;
-    await environments.invoke({ quick: true });
+    await invoke(environments, { quick: true });
     expect(lines.filter((line) => line === 'still here')).toHaveLength(count);
     expect(count).toBeGreaterThan(0);
   });
@@ -263,12 +267,12 @@ describe('a function that fails', () => {
     const { environments } = host(
       'let n = 0; export const handler = async (event) => { n++; if (event.exit) process.exit(7); return n; };',
     );
-    expect(value(await environments.invoke({}))).toBe(1);
-    expect(error(await environments.invoke({ exit: true }))).toMatchObject({
+    expect(value(await invoke(environments, {}))).toBe(1);
+    expect(error(await invoke(environments, { exit: true }))).toMatchObject({
       errorType: 'Runtime.ExitError',
       errorMessage: 'Runtime exited with exit status 7',
     });
-    expect(value(await environments.invoke({}))).toBe(1);
+    expect(value(await invoke(environments, {}))).toBe(1);
   });
 
   test('by an exception that nobody catches, or a rejection, costs this invocation only', async () => {
@@ -282,15 +286,15 @@ describe('a function that fails', () => {
          return n;
        };`,
     );
-    expect(error(await environments.invoke('throw'))).toMatchObject({
+    expect(error(await invoke(environments, 'throw'))).toMatchObject({
       errorType: 'RangeError',
       errorMessage: 'uncaught',
     });
-    expect(error(await environments.invoke('reject'))).toMatchObject({
+    expect(error(await invoke(environments, 'reject'))).toMatchObject({
       errorType: 'RangeError',
       errorMessage: 'unhandled',
     });
-    expect(value(await environments.invoke(''))).toBe(1);
+    expect(value(await invoke(environments, ''))).toBe(1);
   });
 
   test('between two invocations costs none', async () => {
@@ -302,28 +306,28 @@ describe('a function that fails', () => {
          return n;
        };`,
     );
-    expect(value(await environments.invoke({ later: true }))).toBe(1);
+    expect(value(await invoke(environments, { later: true }))).toBe(1);
     await until('it died', () => lines.some((line) => line.includes('"errorMessage":"too late"')));
-    expect(value(await environments.invoke({}))).toBe(1);
+    expect(value(await invoke(environments, {}))).toBe(1);
   });
 
   test('by needing more memory than it has costs this invocation only', async () => {
     const { environments } = host(
       'export const handler = async (event) => { const all = []; while (event.hoard) all.push(new Array(10_000).fill({})); return "ok"; };',
     );
-    expect(error(await environments.invoke({ hoard: true }))).toMatchObject({
+    expect(error(await invoke(environments, { hoard: true }))).toMatchObject({
       errorType: 'Runtime.ExitError',
       errorMessage: 'Runtime exited: it needed more than its 128 MB of memory',
     });
-    expect(value(await environments.invoke({}))).toBe('ok');
+    expect(value(await invoke(environments, {}))).toBe('ok');
   });
 
   test('by returning more than Lambda takes', async () => {
     const { environments } = host('export const handler = async (event) => "x".repeat(event);');
-    expect(error(await environments.invoke(6_291_556))).toMatchObject({
+    expect(error(await invoke(environments, 6_291_556))).toMatchObject({
       errorType: 'Function.ResponseSizeTooLarge',
     });
-    expect((value(await environments.invoke(6_291_556 - 2)) as string).length).toBe(6_291_554);
+    expect((value(await invoke(environments, 6_291_556 - 2)) as string).length).toBe(6_291_554);
   });
 
   test.each([
@@ -350,7 +354,7 @@ describe('a function that fails', () => {
       source === undefined ? { file: '/nowhere/missing.mjs' } : settings,
     );
     for (let i = 0; i < 2; i++) {
-      const failed = error(await environments.invoke({}));
+      const failed = error(await invoke(environments, {}));
       expect(failed.errorType).toBe(errorType);
       expect(failed.errorMessage).toMatch(new RegExp(message));
     }
@@ -358,9 +362,9 @@ describe('a function that fails', () => {
 
   test('at load is loaded anew at the next invocation', async () => {
     const { environments } = host('throw new Error("broken")');
-    error(await environments.invoke({}));
+    error(await invoke(environments, {}));
     workspace.handler(`function-${count}`, 'export const handler = async () => "mended";');
-    expect(value(await environments.invoke({}))).toBe('mended');
+    expect(value(await invoke(environments, {}))).toBe('mended');
   });
 });
 
@@ -371,10 +375,10 @@ describe('stopping', () => {
       {},
       1,
     );
-    const outcomes = Promise.all([environments.invoke({}), environments.invoke({})]);
+    const outcomes = Promise.all([invoke(environments, {}), invoke(environments, {})]);
     await until('the first began', () => lines.includes('begun'));
     await environments.stop();
     expect(await outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
-    expect(await environments.invoke({})).toEqual({ kind: 'stopped' });
+    expect(await invoke(environments, {})).toEqual({ kind: 'stopped' });
   });
 });

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FunctionError, Outcome } from './definitions.ts';
 import { LineSplitter } from './lines.ts';
-import type { EnvironmentMessage, EnvironmentSettings, Invocation } from './protocol.ts';
+import type { EnvironmentMessage, EnvironmentSettings, Input, Invocation } from './protocol.ts';
 
 export interface WorkerEnvironmentOptions {
   /** The built environment.js. */
@@ -82,8 +82,12 @@ export class WorkerEnvironment {
     return this.#alive;
   }
 
-  /** Invokes the function. Never rejects; at most one invocation at a time. */
-  async invoke(requestId: string, event: unknown): Promise<Outcome> {
+  /**
+   * Invokes the function. Never rejects; at most one invocation at a time.
+   *
+   * @param input of a batch, the buffers are handed over: they are of no use afterwards
+   */
+  async invoke(requestId: string, input: Input): Promise<Outcome> {
     const { settings, timeout, initTimeout } = this.#options;
     const loaded = await this.#within(initTimeout, this.#loaded);
     if (loaded === 'late') return this.#timedOut(requestId, initTimeout);
@@ -97,7 +101,10 @@ export class WorkerEnvironment {
     this.#options.output(`START RequestId: ${requestId} Version: ${settings.functionVersion}`);
     const started = performance.now();
     const answered = this.#nextMessage();
-    this.#worker.postMessage({ requestId, event, timeout } satisfies Invocation);
+    this.#worker.postMessage(
+      { requestId, input, timeout } satisfies Invocation,
+      'batch' in input ? [input.batch.data.buffer, input.batch.arrivals.buffer, input.batch.ends.buffer] : [],
+    );
     const answer = await this.#within(timeout, answered);
     const outcome =
       answer === 'late'
