@@ -1,37 +1,8 @@
 import { INTEGER, LARGEST } from './attributes.ts';
 import { POWERS_OF_TEN } from './decimal.ts';
+import { BEFORE, type Label, WORD } from './labels.ts';
 import type { DecodedReading } from './reading.ts';
 import { formatStatusTime, MINUTE, parseStatusTimeBytes } from './status-time.ts';
-
-/** Bytes that make one double: text is compared eight bytes at a time. */
-const WORD = 8;
-
-/** Text of 8 to 16 bytes that stands before a value, as the doubles that its first and its last eight bytes make. */
-class Label {
-  readonly length: number;
-  readonly head: number;
-  readonly tail: number;
-
-  constructor(text: string) {
-    const bytes = new TextEncoder().encode(text);
-    const view = new DataView(bytes.buffer);
-    this.length = bytes.length;
-    // ASCII makes neither zeros nor NaNs, the only doubles that are equal or unequal in spite of their bits.
-    this.head = view.getFloat64(0);
-    this.tail = view.getFloat64(bytes.length - WORD);
-  }
-}
-
-/** What stands before each value of a record as `encodeReading` writes it. */
-const BEFORE = {
-  name: new Label('{"Name":"'),
-  statusTime: new Label('","StatusTime":"'),
-  latitude: new Label('","Latitude":'),
-  longitude: new Label(',"Longitude":'),
-  distance: new Label(',"Distance":'),
-  magicPoints: new Label(',"MagicPoints":'),
-  healthPoints: new Label(',"HealthPoints":'),
-};
 
 /** Bytes of `YYYY-MM-DD HH:MM:SS.mmm`; the first 17 say the minute, the last of these being a colon. */
 const TIME_LENGTH = 23;
