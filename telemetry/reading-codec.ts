@@ -36,18 +36,24 @@ const NO_HEALTH = missing('HealthPoints');
 
 /**
  * Writes a reading as one JSON object and a newline: numbers in their shortest form that reads back as the same
- * double, a negative zero as 0.
+ * double, a negative zero as 0. A ReadingEncoder writes the same as bytes, for whoever writes many.
  *
  * @throws RangeError when a number is not finite, which JSON cannot say
  */
 export function encodeReading(reading: Reading): string {
+  insistOnFinite(reading);
   const { Latitude, Longitude, Distance, MagicPoints, HealthPoints } = reading;
-  if (!Number.isFinite(Latitude + Longitude + Distance + MagicPoints + HealthPoints)) {
-    throw new RangeError(
-      `a reading's numbers must be finite (given ${[Latitude, Longitude, Distance, MagicPoints, HealthPoints].join(', ')})`,
-    );
-  }
   return `{"Name":${jsonString(reading.Name)},"StatusTime":${jsonString(reading.StatusTime)},"Latitude":${Latitude},"Longitude":${Longitude},"Distance":${Distance},"MagicPoints":${MagicPoints},"HealthPoints":${HealthPoints}}\n`;
+}
+
+/** @throws RangeError when a number of the reading is not finite, which JSON cannot say */
+export function insistOnFinite(reading: Reading): void {
+  const { Latitude, Longitude, Distance, MagicPoints, HealthPoints } = reading;
+  // One sum tells for nearly every reading; that of huge numbers may overflow.
+  if (Number.isFinite(Latitude + Longitude + Distance + MagicPoints + HealthPoints)) return;
+  const numbers = [Latitude, Longitude, Distance, MagicPoints, HealthPoints];
+  if (numbers.every(Number.isFinite)) return;
+  throw new RangeError(`a reading's numbers must be finite (given ${numbers.join(', ')})`);
 }
 
 /**
