@@ -4,8 +4,8 @@ import type { Reading } from '../telemetry/reading.ts';
 export interface Emission {
   /** Partition key: the unicorn's name, even where the record does not say it. */
   readonly key: string;
-  /** The record as it goes out: one line. */
-  readonly data: string | Uint8Array;
+  /** The record as it goes out: one line, in bytes that stay as they are. */
+  readonly data: Uint8Array;
   /**
    * The simulated time by which a sink keeps records together, milliseconds since the epoch: the time of the
    * measurement, also of one sent a little out of order; the time of emission of one that is late or whose sensor's

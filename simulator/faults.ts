@@ -64,7 +64,7 @@ export const FAULTS = {
     description: 'StatusTime is 10 minutes ahead',
     strike: (clean) => {
       const reading = { ...clean.reading, StatusTime: formatStatusTime(clean.time + SKEW) };
-      return [now({ ...clean, data: encodeReading(reading), reading })];
+      return [now({ ...clean, data: Buffer.from(encodeReading(reading)), reading })];
     },
   },
 } as const satisfies Record<string, Fault>;

@@ -7,7 +7,7 @@ import { encodeReading } from '../telemetry/reading-codec.ts';
  */
 export const MALFORMED: readonly {
   readonly what: string;
-  readonly garble: (reading: Reading) => string | Uint8Array;
+  readonly garble: (reading: Reading) => Uint8Array;
 }[] = [
   { what: 'truncated JSON', garble: truncate },
   { what: 'bad UTF-8', garble: breakUtf8 },
@@ -31,13 +31,13 @@ export const MALFORMED: readonly {
   { what: 'no object', garble: (reading) => line(Object.values(reading)) },
 ];
 
-function line(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+function line(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value)}\n`);
 }
 
-function truncate(reading: Reading): string {
+function truncate(reading: Reading): Uint8Array {
   const text = encodeReading(reading);
-  return `${text.slice(0, text.length >> 1)}\n`;
+  return Buffer.from(`${text.slice(0, text.length >> 1)}\n`);
 }
 
 /** The first byte of the name, which follows `{"Name":"`, becomes one that UTF-8 never has. */
@@ -48,6 +48,7 @@ function breakUtf8(reading: Reading): Uint8Array {
 }
 
 /** Writes what JSON.stringify would not. */
-function withDistance(reading: Reading, text: string): string {
-  return encodeReading({ ...reading, Distance: 0 }).replace('"Distance":0,', () => `"Distance":${text},`);
+function withDistance(reading: Reading, text: string): Uint8Array {
+  const zero = encodeReading({ ...reading, Distance: 0 });
+  return Buffer.from(zero.replace('"Distance":0,', () => `"Distance":${text},`));
 }

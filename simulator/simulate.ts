@@ -1,4 +1,4 @@
-import { encodeReading } from '../telemetry/reading-codec.ts';
+import { ReadingEncoder } from '../telemetry/reading-bytes.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
 import type { Emission, Sink } from './emission.ts';
 import type { FaultName, Faults } from './faults.ts';
@@ -63,6 +63,7 @@ export function simulate(options: SimulationOptions): Simulation {
 class Run {
   readonly #options: SimulationOptions;
   readonly #signal: AbortSignal;
+  readonly #encoder = new ReadingEncoder();
   #produced = 0;
   #attempted = 0;
   #skippedSeconds = 0;
@@ -117,7 +118,7 @@ class Run {
       const reading = unicorn.reading(statusTime);
       unicorn.step();
       this.#produced++;
-      const emission = { key: unicorn.name, data: encodeReading(reading), time, reading };
+      const emission = { key: unicorn.name, data: this.#encoder.encode(reading), time, reading };
       if (faults === undefined) {
         // Spelled out, as this is where a fleet spends its time: a promise only where the sink is full.
         this.#attempted++;

@@ -10,8 +10,6 @@ export interface Ride {
   readonly unicorns: number;
   /** Readings of each. */
   readonly count: number;
-  /** Whether each reading is made into bytes as well, as for a stream. */
-  readonly bytes: boolean;
 }
 
 export interface Made extends Took {
@@ -21,7 +19,7 @@ export interface Made extends Took {
 const START = Date.UTC(2026, 4, 1, 9);
 
 /** The simulator as the producer runs it, into a sink that counts. */
-async function ride({ unicorns, count, bytes }: Ride): Promise<Made> {
+async function ride({ unicorns, count }: Ride): Promise<Made> {
   const names = fleetNames(unicorns);
   const took = stopwatch();
   let records = 0;
@@ -37,7 +35,7 @@ async function ride({ unicorns, count, bytes }: Ride): Promise<Made> {
     sink: {
       put({ data }) {
         records++;
-        length += bytes ? Buffer.from(data as string).length : data.length;
+        length += data.length;
       },
       flush: async () => {},
       close: async () => {},

@@ -77,8 +77,7 @@ export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
     waiting: () => options.waiting?.(),
   });
   return {
-    put: ({ key, data, time, reading }: Emission) =>
-      writer.put({ key, data: typeof data === 'string' ? Buffer.from(data) : data, time, tag: reading }),
+    put: ({ key, data, time, reading }: Emission) => writer.put({ key, data, time, tag: reading }),
     flush: () => writer.flush(),
     async close() {
       writer.close();

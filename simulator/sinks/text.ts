@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import type { Emission, Sink } from '../emission.ts';
 
-/** Characters collected before they are written without waiting for the end of the event loop's turn. */
+/** Bytes collected before they are written without waiting for the end of the event loop's turn. */
 const CHUNK = 65_536;
 
 /**
@@ -14,7 +14,10 @@ export class TextSink implements Sink {
   /** What is written to, for messages. */
   readonly #place: string;
   readonly #ended = new AbortController();
-  #text = '';
+  /** Where lines are collected: from `#from` to `#to` what is not written yet; before it, what the stream may still read. */
+  #chunk = Buffer.alloc(0);
+  #from = 0;
+  #to = 0;
   #scheduled = false;
   #failure: WildRydesError | undefined;
   /** Whoever waits for the stream to take more. */
@@ -35,15 +38,12 @@ export class TextSink implements Sink {
   put({ data }: Emission): void | Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ended.signal.aborted) return;
-    if (typeof data === 'string') this.#text += data;
-    else this.#writeBytes(data);
-    if (this.#text.length >= CHUNK) this.#writeText();
-    else this.#schedule();
+    this.#collect(data);
     return this.#full?.promise;
   }
 
   async flush(): Promise<void> {
-    this.#writeText();
+    this.#writeOut();
     if (!this.#isOver()) {
       await new Promise<void>((resolve) => {
         this.#stream.write('', () => resolve());
@@ -56,28 +56,44 @@ export class TextSink implements Sink {
     await this.flush();
   }
 
+  #collect(line: Uint8Array): void {
+    if (line.length > CHUNK) {
+      this.#writeOut();
+      this.#write(line);
+      return;
+    }
+    if (this.#to + line.length > this.#chunk.length) this.#beginChunk();
+    this.#chunk.set(line, this.#to);
+    this.#to += line.length;
+    this.#schedule();
+  }
+
+  /** A new one each time, as the stream keeps what it was given until it is written. */
+  #beginChunk(): void {
+    this.#writeOut();
+    // Outside of Node's pool, which is for what is small.
+    this.#chunk = Buffer.allocUnsafeSlow(CHUNK);
+    this.#from = 0;
+    this.#to = 0;
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#writeText();
+      this.#writeOut();
     });
   }
 
-  #writeText(): void {
-    if (this.#text === '' || this.#isOver()) return;
-    const text = this.#text;
-    this.#text = '';
-    this.#write(text);
+  #writeOut(): void {
+    if (this.#from === this.#to || this.#isOver()) return;
+    const lines = this.#chunk.subarray(this.#from, this.#to);
+    this.#from = this.#to;
+    this.#write(lines);
   }
 
-  #writeBytes(bytes: Uint8Array): void {
-    this.#writeText();
-    this.#write(bytes);
-  }
-
-  #write(chunk: string | Uint8Array): void {
+  #write(chunk: Uint8Array): void {
     if (this.#stream.write(chunk)) return;
     this.#full ??= deferred();
   }
