@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -18,8 +18,11 @@ import { encodeReading } from '../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
 import { decodeSummary } from '../telemetry/summary-codec.ts';
 import { STREAMS } from '../telemetry/topology.ts';
-import { fileCheckpoints } from './checkpoint.ts';
-import { type Aggregation, startAggregation } from './runner.ts';
+import { buildThread } from './fixture.ts';
+import { AggregationThread } from './thread.ts';
+
+const file = await buildThread();
+const lines: string[] = [];
 
 let cloud: Cloud;
 let client: KinesisClient;
@@ -44,15 +47,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(): Promise<Aggregation> {
-  return startAggregation({
-    client,
+async function start(): Promise<AggregationThread> {
+  const aggregation = new AggregationThread(file, { log: (line) => lines.push(line) });
+  await aggregation.start({
+    config: clientConfig(atLocalPort(cloud.port, undefined)),
     streams: STREAMS,
-    checkpoint: fileCheckpoints(join(folder, 'checkpoint')),
-    clock: systemClock,
-    random: Math.random,
-    pollInterval: 5,
+    checkpoint: join(folder, 'checkpoint'),
   });
+  return aggregation;
 }
 
 const NOON = Date.UTC(2026, 2, 1, 12);
@@ -91,22 +93,26 @@ async function readAll(streamName: string): Promise<Uint8Array[]> {
   return Records!.map((record) => record.Data!);
 }
 
-it('runs on the local Kinesis over HTTP, goes on after a stop, and sends each minute once', async () => {
+it('runs in its thread on the local Kinesis over HTTP, goes on after a stop, and sends each minute once', async () => {
   const first = await start();
   await putSeconds(0, 80);
   const broken = { PartitionKey: 'somebody', Data: Buffer.from('{"Name":"Rocinante"') };
   await client.send(new PutRecordsCommand({ StreamName: STREAMS.readings, Records: [broken] }));
   await first.stop();
+  // The one before it is as good.
+  await writeFile(join(folder, 'checkpoint'), 'damaged');
 
   const second = await start();
   await putSeconds(80, 150);
   await second.closeWindows();
-  expect(second.progress()).toMatchObject({
+  expect(await second.progress(['nobody'])).toMatchObject({ tally: { delivered: 0 } });
+  expect(await second.progress()).toMatchObject({
     tally: { delivered: 451, summarised: 450, quarantined: 1, late: 0, duplicates: 0, open: 0, summaries: 9 },
     outbox: 0,
     trouble: null,
   });
   await second.stop();
+  expect(lines).toEqual([expect.stringContaining('is damaged')]);
 
   const summaries = (await readAll(STREAMS.summaries)).map((data) => decodeSummary(data));
   expect(summaries.map((decoded) => (decoded.ok ? decoded.summary : decoded))).toEqual(

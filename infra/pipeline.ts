@@ -13,8 +13,7 @@ import {
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type CheckpointStore, fileCheckpoints, memoryCheckpoints } from '../aggregation/checkpoint.ts';
-import { type Aggregation, startAggregation } from '../aggregation/runner.ts';
+import { AggregationThread } from '../aggregation/thread.ts';
 import { manifest as lowMagicAlert } from '../processor/low-magic-alert/manifest.ts';
 import type { FunctionManifest } from '../processor/manifest.ts';
 import { manifest as streamProcessor } from '../processor/stream-processor/manifest.ts';
@@ -122,7 +121,6 @@ export interface LocalOptions {
   readonly pipeline?: boolean;
   /** True: shards take and give no more in a second than on AWS, until that is switched off through the control door. */
   readonly enforceLimits?: boolean;
-  readonly random?: () => number;
   /** Where the cloud and its functions tell what they do, a line at a time. */
   readonly log?: (line: string) => void;
 }
@@ -184,33 +182,24 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
 async function startPipeline(
   cloud: Cloud,
   target: Target,
-  options: LocalOptions,
+  { data, log = () => {} }: LocalOptions,
 ): Promise<() => Promise<void>> {
-  await createResources(target);
-  for (const manifest of MANIFESTS) deployLocally(cloud, manifest);
-  const client = createKinesisClient(clientConfig(target), { maxAttempts: 1 });
-  const aggregation = await openCheckpoints(options)
-    .then((checkpoint) =>
-      startAggregation({
-        client,
-        streams: STREAMS,
-        checkpoint,
-        clock: options.clock,
-        random: options.random ?? Math.random,
-      }),
-    )
-    .catch((error: unknown) => {
-      client.destroy();
-      throw error;
+  // First of all: its thread loads while the streams and tables are made.
+  const aggregation = new AggregationThread(builtFile('aggregation/thread-main'), { log });
+  try {
+    await createResources(target);
+    for (const manifest of MANIFESTS) deployLocally(cloud, manifest);
+    await aggregation.start({
+      config: clientConfig(target),
+      streams: STREAMS,
+      checkpoint: data === null ? null : await checkpointFile(data),
     });
-  publish(aggregation, cloud, options.data !== null);
-  return async () => {
-    try {
-      await aggregation.stop();
-    } finally {
-      client.destroy();
-    }
-  };
+  } catch (error) {
+    await aggregation.stop();
+    throw error;
+  }
+  publish(aggregation, cloud, data !== null);
+  return () => aggregation.stop();
 }
 
 /**
@@ -218,7 +207,7 @@ async function startPipeline(
  *
  * @param kept windows of a cloud that is kept must not be closed by force: later readings would be lost for them
  */
-function publish(aggregation: Aggregation, cloud: Cloud, kept: boolean): void {
+function publish(aggregation: AggregationThread, cloud: Cloud, kept: boolean): void {
   cloud.provideAggregation(() => aggregation.progress());
   cloud.route('POST', 'aggregation', async (body) => {
     const query = readAggregationQuery(body);
@@ -231,11 +220,10 @@ function publish(aggregation: Aggregation, cloud: Cloud, kept: boolean): void {
   });
 }
 
-async function openCheckpoints(options: LocalOptions): Promise<CheckpointStore> {
-  if (options.data === null) return memoryCheckpoints();
-  const folder = join(options.data, 'aggregation');
+async function checkpointFile(data: string): Promise<string> {
+  const folder = join(data, 'aggregation');
   await mkdir(folder, { recursive: true });
-  return fileCheckpoints(join(folder, 'checkpoint'), options.log);
+  return join(folder, 'checkpoint');
 }
 
 function deployLocally(cloud: Cloud, manifest: FunctionManifest): void {

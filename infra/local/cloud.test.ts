@@ -186,7 +186,7 @@ describe('the control door', () => {
       shards: [],
       trouble: null,
     };
-    cloud.provideAggregation(() => progress);
+    cloud.provideAggregation(async () => progress);
     expect((await control.status()).aggregation).toEqual(progress);
   });
 

@@ -46,7 +46,7 @@ export interface Cloud {
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
   route(method: 'GET' | 'POST', name: string, handler: ControlHandler): void;
   /** Puts the aggregation's books into the cloud's status. */
-  provideAggregation(progress: () => AggregationProgress): void;
+  provideAggregation(progress: () => Promise<AggregationProgress>): void;
   /**
    * Lets functions and requests under way finish, a few seconds at most, then closes the services, the last opened
    * first. All of them are closed whatever happens; the first error is the one that it rejects with.
@@ -106,7 +106,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   // Before the gateway too, because a function under way may still write through it.
   opened.add(lambda, (service) => service.close());
 
-  let progress: (() => AggregationProgress) | undefined;
+  let progress: (() => Promise<AggregationProgress>) | undefined;
   let requestStop = () => {};
   const stopRequested = new Promise<void>((resolve) => {
     requestStop = resolve;
@@ -125,11 +125,11 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     pipeline: options.pipeline ?? true,
     enforcesLimits: kinesis.enforcesLimits,
   });
-  const status = (): CloudStatus => ({
+  const status = async (): Promise<CloudStatus> => ({
     health: health(),
     streams: kinesis.streams(),
     mappings: lambda.mappings(),
-    aggregation: progress?.() ?? null,
+    aggregation: (await progress?.()) ?? null,
   });
 
   sns.onPublish(feed.publish);
