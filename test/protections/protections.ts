@@ -625,8 +625,8 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a position moves only when its records are handled',
     file: `${LAMBDA}/lane.ts`,
-    text: '      const outcome = await invoke(kinesisEvent(batch, source));\n',
-    without: '      this.#handle(batch);\n      const outcome = await invoke(kinesisEvent(batch, source));\n',
+    text: '      const outcome = await invoke(eventBatch(batch, source));\n',
+    without: '      this.#handle(batch);\n      const outcome = await invoke(eventBatch(batch, source));\n',
     test: { file: `${LAMBDA}/lane.test.ts`, name: 'leaves its position alone when the function was stopped' },
   },
   {
