@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CreateStreamCommand } from '@aws-sdk/client-kinesis';
 import { expect, onTestFinished } from 'vitest';
 import { Fleet } from '../../simulator/fleet.ts';
@@ -7,7 +6,7 @@ import type { Reading } from '../../telemetry/reading.ts';
 import { encodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { STREAMS } from '../../telemetry/topology.ts';
-import { temporaryFolder } from '../kit.ts';
+import { peakOf, temporaryFolder } from '../kit.ts';
 import { inOrder, recompute } from './recompute.ts';
 import { closeMinutes, cloudFor, START } from './ride.ts';
 import { eventually, startCloud } from './started-cloud.ts';
@@ -88,14 +87,5 @@ async function inSteps(look: () => Promise<number>, goal: number): Promise<void>
       const now = await look().catch(() => before);
       return { done: now > before || now >= goal, value: now };
     });
-  }
-}
-
-function peakOf(pid: number): number | undefined {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
-  } catch {
-    return undefined;
   }
 }

@@ -529,6 +529,13 @@ export const PROTECTIONS: readonly Protection[] = [
     },
   },
   {
+    name: 'an aggregation whose thread ended unasked does not end unheard',
+    file: 'aggregation/thread.ts',
+    text: '        if (!this.#stopping) broken(uncaught);\n',
+    without: '',
+    test: { file: 'aggregation/thread.test.ts', name: 'is told of, and nobody waits for its answer' },
+  },
+  {
     name: 'nothing is sent while its checkpoint fails',
     file: 'aggregation/saving.ts',
     text: '      await store.save(checkpoint);\n',
