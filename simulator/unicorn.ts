@@ -70,8 +70,11 @@ class Ride {
   /** Metres in the second before, to the millimetre. */
   distance = 0;
   readonly #random: Random;
-  /** Radians anticlockwise from east, and by how much it changes each second of the bend. */
-  #heading: number;
+  /**
+   * Radians anticlockwise from east, and by how much it changes each second of the bend. A number from the beginning,
+   * not undefined: else V8 makes a new object for it at every step, which lives for a second.
+   */
+  #heading = 0;
   #turn = 0;
   #secondsOfHeading: number;
   /** Share of the cruising speed. */
