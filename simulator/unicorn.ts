@@ -28,21 +28,37 @@ export class Unicorn {
 
   /** What the sensor measures at this second. */
   reading(statusTime: string): Reading {
-    return {
-      Name: this.name,
-      StatusTime: statusTime,
-      Latitude: toMicrodegree(this.#ride.latitude),
-      Longitude: toMicrodegree(this.#ride.longitude),
-      Distance: this.#ride.distance,
-      MagicPoints: this.#vitals.magicPoints,
-      HealthPoints: this.#vitals.healthPoints,
-    };
+    return new Measured(this.name, statusTime, this.#ride, this.#vitals);
   }
 
   /** A second passes. */
   step(): void {
     this.#ride.step();
     this.#vitals.step();
+  }
+}
+
+/**
+ * A class, as V8 would make all readings of an object literal where objects grow old, once it has seen a few thousand
+ * of them outlive a collection that happened to be under way.
+ */
+class Measured implements Reading {
+  declare readonly Name: string;
+  declare readonly StatusTime: string;
+  declare readonly Latitude: number;
+  declare readonly Longitude: number;
+  declare readonly Distance: number;
+  declare readonly MagicPoints: number;
+  declare readonly HealthPoints: number;
+
+  constructor(name: string, statusTime: string, ride: Ride, vitals: Vitals) {
+    this.Name = name;
+    this.StatusTime = statusTime;
+    this.Latitude = toMicrodegree(ride.latitude);
+    this.Longitude = toMicrodegree(ride.longitude);
+    this.Distance = ride.distance;
+    this.MagicPoints = vitals.magicPoints;
+    this.HealthPoints = vitals.healthPoints;
   }
 }
 
