@@ -195,7 +195,7 @@ async function startPipeline(
       checkpoint: data === null ? null : await checkpointFile(data),
     });
   } catch (error) {
-    await aggregation.stop();
+    await aggregation.stop().catch(() => {}); // the first error is the one to tell
     throw error;
   }
   publish(aggregation, cloud, data !== null);

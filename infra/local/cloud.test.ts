@@ -190,6 +190,18 @@ describe('the control door', () => {
     expect((await control.status()).aggregation).toEqual(progress);
   });
 
+  it('asks the aggregation first: what leaves it meanwhile is among what is downstream', async () => {
+    const cloud = await start();
+    const { kinesis } = clients(cloud);
+    cloud.provideAggregation(async () => {
+      await kinesis.send(new CreateStreamCommand({ StreamName: 'downstream', ShardCount: 1 }));
+      return { tally: EMPTY_TALLY, watermark: null, outbox: 0, openWindows: 0, shards: [], trouble: null };
+    });
+    expect((await createControlClient(cloud.endpoint).status()).streams).toMatchObject([
+      { streamName: 'downstream' },
+    ]);
+  });
+
   it('limits shards as AWS does when asked to, at the start and while it runs', async () => {
     const cloud = await start({ enforceLimits: true });
     await createEverything(cloud);

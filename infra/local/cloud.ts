@@ -125,12 +125,11 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     pipeline: options.pipeline ?? true,
     enforcesLimits: kinesis.enforcesLimits,
   });
-  const status = async (): Promise<CloudStatus> => ({
-    health: health(),
-    streams: kinesis.streams(),
-    mappings: lambda.mappings(),
-    aggregation: (await progress?.()) ?? null,
-  });
+  const status = async (): Promise<CloudStatus> => {
+    // What is upstream first: what has left it by then is among what is downstream, and nothing seems to be nowhere.
+    const aggregation = (await progress?.()) ?? null;
+    return { health: health(), streams: kinesis.streams(), mappings: lambda.mappings(), aggregation };
+  };
 
   sns.onPublish(feed.publish);
   control.route('GET', 'health', health);

@@ -44,6 +44,8 @@ test('a fleet that could send hundreds of times as much as its shard takes is sl
     balanced: true,
   });
   expect(events(stdout, 'reading')).toHaveLength(sent);
-  expect(stderr.match(/slowing down/g)).toHaveLength(1);
+  // Told, but not at every record that waits.
+  expect(stderr).toContain('slowing down');
+  expect(stderr.split('\n').length).toBeLessThan(10);
   expect(status).toBe(0);
 }, 60_000);

@@ -529,6 +529,14 @@ export const PROTECTIONS: readonly Protection[] = [
     },
   },
   {
+    name: 'a status does not pass over what is on its way from one stage to the next',
+    file: 'infra/local/cloud.ts',
+    text: '    const aggregation = (await progress?.()) ?? null;\n    return { health: health(), streams: kinesis.streams(), mappings: lambda.mappings(), aggregation };\n',
+    without:
+      '    return { health: health(), streams: kinesis.streams(), mappings: lambda.mappings(), aggregation: (await progress?.()) ?? null };\n',
+    test: { file: 'infra/local/cloud.test.ts', name: 'asks the aggregation first' },
+  },
+  {
     name: 'an aggregation whose thread ended unasked does not end unheard',
     file: 'aggregation/thread.ts',
     text: '        if (!this.#stopping) broken(uncaught);\n',
