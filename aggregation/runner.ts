@@ -40,6 +40,8 @@ export interface Aggregation {
    * @param names unicorns whose books are wanted, together; default everything
    */
   progress(names?: readonly string[]): AggregationProgress;
+  /** Resolves when all that every shard held at the time of this call has been judged. Rejects if the aggregation stops first. */
+  caughtUp(): Promise<void>;
   /**
    * Reads every shard to its tip, then closes all windows as they are, and resolves when their summaries are in their
    * stream. Readings that come for these windows afterwards are late. Rejects if the aggregation stops first.
@@ -158,10 +160,14 @@ class Runner implements Aggregation {
     };
   }
 
-  async closeWindows(): Promise<void> {
+  async caughtUp(): Promise<void> {
     const toTheTip = this.#reads.expectTips();
     await this.#changes.until(() => this.#ending || toTheTip());
     this.#refuseIfEnding();
+  }
+
+  async closeWindows(): Promise<void> {
+    await this.caughtUp();
     this.#guard(() => {
       this.#engine.closeAll((summary) => this.#outbox.add('summaries', summary.Name, encodeSummary(summary)));
     });

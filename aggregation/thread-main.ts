@@ -19,7 +19,7 @@ async function start({ config, streams, checkpoint }: ThreadOptions): Promise<vo
     streams,
     checkpoint:
       checkpoint === null ? memoryCheckpoints() : fileCheckpoints(checkpoint, (log) => say({ log })),
-    // Of the clock, only the part that nobody sets or simulates is used: readings are judged by what they say.
+    // The system's also where time is simulated: readings are judged by what they say and by when the stream took them.
     clock: systemClock,
     random: Math.random,
   });
@@ -31,6 +31,8 @@ async function answer(call: ThreadCall): Promise<unknown> {
       return start(call.options);
     case 'progress':
       return started().progress(call.names);
+    case 'caughtUp':
+      return started().caughtUp();
     case 'closeWindows':
       return started().closeWindows();
     case 'stop':

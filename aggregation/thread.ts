@@ -2,12 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { type ErrorCode, WildRydesError } from '../telemetry/errors.ts';
 import type { AggregationProgress } from '../telemetry/progress.ts';
+import type { AggregationOptions } from './runner.ts';
 
 /** What an aggregation in a thread is told: AggregationOptions in a form that can be sent. */
 export interface ThreadOptions {
   /** Where the streams are; functions, such as one that fetches credentials, cannot be sent. */
   readonly config: Pick<KinesisClientConfig, 'endpoint' | 'region' | 'credentials'>;
-  readonly streams: { readonly readings: string; readonly summaries: string; readonly quarantine: string };
+  readonly streams: AggregationOptions['streams'];
   /** Path of the checkpoint's file; null: it is kept in memory. */
   readonly checkpoint: string | null;
 }
@@ -16,7 +17,7 @@ export interface ThreadOptions {
 export type ThreadCall =
   | { readonly id: number; readonly call: 'start'; readonly options: ThreadOptions }
   | { readonly id: number; readonly call: 'progress'; readonly names: readonly string[] | undefined }
-  | { readonly id: number; readonly call: 'closeWindows' | 'stop' };
+  | { readonly id: number; readonly call: 'caughtUp' | 'closeWindows' | 'stop' };
 
 /** Thread to host. */
 export type ThreadMessage =
@@ -89,6 +90,11 @@ export class AggregationThread {
   /** See `Aggregation.progress`. */
   progress(names?: readonly string[]): Promise<AggregationProgress> {
     return this.#ask<AggregationProgress>({ call: 'progress', names });
+  }
+
+  /** See `Aggregation.caughtUp`. */
+  caughtUp(): Promise<void> {
+    return this.#ask<void>({ call: 'caughtUp' });
   }
 
   /** See `Aggregation.closeWindows`. */

@@ -70,6 +70,7 @@ describe('the pipeline in a local cloud', () => {
   test.each([
     ['{"names":"Rocinante"}', /names must be a list of strings/],
     ['{"names":[1]}', /names must be a list of strings/],
+    ['{"caughtUp":1}', /caughtUp must be true or false/],
     ['{"closeWindows":"yes"}', /closeWindows must be true or false/],
     ['7', /must be a JSON object/],
     ['[', /must be JSON/],

@@ -211,6 +211,7 @@ function publish(aggregation: AggregationThread, cloud: Cloud, kept: boolean): v
   cloud.provideAggregation(() => aggregation.progress());
   cloud.route('POST', 'aggregation', async (body) => {
     const query = readAggregationQuery(body);
+    if (query.caughtUp) await aggregation.caughtUp();
     if (query.closeWindows) {
       if (kept)
         throw new ControlError(409, 'windows of a cloud that is kept close by the clock, never by force');
@@ -260,15 +261,19 @@ const ARNS: Readonly<Record<string, (resource: string) => string>> = {
 function readAggregationQuery(body: unknown): AggregationQuery {
   if (body === undefined || body === null) return {};
   if (typeof body !== 'object') throw new ControlError(400, 'the body must be a JSON object');
-  const { names, closeWindows } = body as { names?: unknown; closeWindows?: unknown };
+  const { names, caughtUp, closeWindows } = body as Record<string, unknown>;
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
     throw new ControlError(400, 'names must be a list of strings');
+  }
+  if (caughtUp !== undefined && typeof caughtUp !== 'boolean') {
+    throw new ControlError(400, 'caughtUp must be true or false');
   }
   if (closeWindows !== undefined && typeof closeWindows !== 'boolean') {
     throw new ControlError(400, 'closeWindows must be true or false');
   }
   return {
     ...(names === undefined ? {} : { names }),
+    ...(caughtUp === undefined ? {} : { caughtUp }),
     ...(closeWindows === undefined ? {} : { closeWindows }),
   };
 }

@@ -1,8 +1,21 @@
 import { expect, test } from 'vitest';
-import type { AggregationQuery } from '../../infra/local/control/api.ts';
+import type { AggregationQuery, CloudStatus } from '../../infra/local/control/api.ts';
 import { fleetNames } from '../../simulator/names.ts';
 import { EMPTY_TALLY, type Tally } from '../../telemetry/balance.ts';
 import { openBooks } from './books.ts';
+
+const NEVER = new AbortController().signal;
+
+/** A status of which only the two figures are looked at. */
+function statusWith(records: number, delivered: number): CloudStatus {
+  const progress = { watermark: null, outbox: 0, openWindows: 0, shards: [], trouble: null };
+  return {
+    health: {} as CloudStatus['health'],
+    streams: [{ streamName: 'wildrydes', shards: 1, records, bytes: 0 }],
+    mappings: [],
+    aggregation: { tally: { ...EMPTY_TALLY, delivered }, ...progress },
+  };
+}
 
 /** A cloud with as many delivered records to each name as it is told; what it was asked for is kept. */
 function cloud() {
@@ -12,6 +25,7 @@ function cloud() {
     delivered,
     asked,
     control: {
+      status: async () => statusWith(0, 0),
       async aggregation(query: AggregationQuery) {
         asked.push(query);
         const names = query.names ?? [...delivered.keys()];
@@ -26,7 +40,7 @@ function cloud() {
 test('what a run has is what has come since its books were opened', async () => {
   const { delivered, control } = cloud();
   delivered.set('A', 5).set('B', 7);
-  const books = await openBooks(control, ['A'], 60_000);
+  const books = await openBooks(control, ['A'], 60_000, NEVER);
   expect(books.watermark).toBe(60_000);
   expect(await books.read()).toEqual(EMPTY_TALLY);
   delivered.set('A', 8).set('B', 100);
@@ -35,7 +49,7 @@ test('what a run has is what has come since its books were opened', async () => 
 
 test('of everything, where nobody else feeds', async () => {
   const { delivered, asked, control } = cloud();
-  const books = await openBooks(control, undefined, 60_000);
+  const books = await openBooks(control, undefined, 60_000, NEVER);
   delivered.set('A', 8).set('B', 100);
   expect((await books.read()).delivered).toBe(108);
   expect(asked).toEqual([{}, {}]);
@@ -47,7 +61,7 @@ test('of a fleet too large for one request: in parts that add up', async () => {
     ...Array.from({ length: 1_000 }, (_, i) => `${'🦄'.repeat(250)}${i}`),
   ];
   const { delivered, asked, control } = cloud();
-  const books = await openBooks(control, names, 60_000);
+  const books = await openBooks(control, names, 60_000, NEVER);
   for (const name of names) delivered.set(name, 1);
   asked.length = 0;
   expect((await books.read()).delivered).toBe(names.length);
@@ -60,14 +74,56 @@ test("a window that an earlier run left open is not this run's, whether it is st
   let tally: Tally = { ...EMPTY_TALLY, delivered: 30, open: 30 };
   let watermark = 60_000;
   const control = {
+    status: async () => statusWith(0, 0),
     aggregation: async () => ({ tally, watermark, outbox: 0, openWindows: 1, shards: [], trouble: null }),
   };
   // The run begins two minutes later: its first window ends at 240,000.
-  const books = await openBooks(control, ['A'], 190_000);
+  const books = await openBooks(control, ['A'], 190_000, NEVER);
   tally = { ...tally, delivered: 50, open: 20, summarised: 30, summaries: 1 };
   watermark = 205_000;
   expect(await books.read()).toMatchObject({ delivered: 20, open: 20, summarised: 0 });
   tally = { ...tally, delivered: 90, open: 5, summarised: 85, summaries: 2 };
   watermark = 245_000;
   expect(await books.read()).toMatchObject({ delivered: 60, open: 5, summarised: 55 });
+});
+
+test('what an earlier run left unread is waited for, and is not this run’s', async () => {
+  const { delivered, asked, control } = cloud();
+  let judge = () => {};
+  const judged = new Promise<void>((resolve) => {
+    judge = resolve;
+  });
+  const books = openBooks(
+    {
+      status: async () => statusWith(3, 0),
+      async aggregation(query) {
+        if (query.caughtUp) await judged;
+        return control.aggregation(query);
+      },
+    },
+    ['A'],
+    60_000,
+    NEVER,
+  );
+  delivered.set('A', 3);
+  judge();
+  const { behind, read } = await books;
+  expect(behind).toBe(false);
+  delivered.set('A', 5);
+  expect((await read()).delivered).toBe(2);
+  expect(asked[0]).toEqual({ caughtUp: true, names: [] });
+});
+
+test('an aggregation that does not get on is not waited for any longer when the run is to end', async () => {
+  const { control } = cloud();
+  const books = await openBooks(
+    {
+      status: async () => statusWith(3, 0),
+      aggregation: (query) => (query.caughtUp ? new Promise(() => {}) : control.aggregation(query)),
+    },
+    ['A'],
+    60_000,
+    AbortSignal.abort(),
+  );
+  expect(books.behind).toBe(true);
 });

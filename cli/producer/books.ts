@@ -1,28 +1,37 @@
 import type { ControlClient } from '../../infra/local/control/client.ts';
+import { pause } from '../../stream/backoff.ts';
 import { EMPTY_TALLY, since, type Tally } from '../../telemetry/balance.ts';
-import { WINDOW } from '../../telemetry/topology.ts';
+import { STREAMS, WINDOW } from '../../telemetry/topology.ts';
 
 /** Bytes of names in one request: the control door takes a mebibyte. */
 const NAMES_PER_REQUEST = 512 * 1024;
+
+/** Milliseconds that an aggregation gets to read what is in the stream already. */
+const PATIENCE = 10_000;
 
 /** The books of one run at a cloud, from when they were opened. */
 export interface Books {
   /** The cloud's watermark when they were opened, milliseconds since the epoch; null before its first record. */
   readonly watermark: number | null;
+  /** Whether the aggregation had not read everything by then: what others sent before may come to count as this run's. */
+  readonly behind: boolean;
   /** What the run's unicorns have to their names since then. */
   read(): Promise<Tally>;
 }
 
 /**
- * Opens the books of some unicorns.
+ * Opens the books of some unicorns, once the aggregation has read what is in the stream already: a run that was killed
+ * may have left something under the same names.
  *
  * @param names undefined: of everything in the cloud, for one that nobody else feeds
  * @param start when the run begins, milliseconds since the epoch
+ * @param signal ends the wait for the aggregation
  */
 export async function openBooks(
-  control: Pick<ControlClient, 'aggregation'>,
+  control: Pick<ControlClient, 'aggregation' | 'status'>,
   names: readonly string[] | undefined,
   start: number,
+  signal: AbortSignal,
 ): Promise<Books> {
   const parts = names === undefined ? [undefined] : partsOf(names);
   const readAll = async () => {
@@ -35,15 +44,32 @@ export async function openBooks(
     }
     return { tally, watermark };
   };
+  const behind = !(await caughtUp(control, signal));
   const before = await readAll();
   const firstEnd = (Math.floor(start / WINDOW.size) + 1) * WINDOW.size;
   return {
     watermark: before.watermark,
+    behind,
     read: async () => {
       const { tally, watermark } = await readAll();
       return ownOf(before.tally, tally, watermark !== null && watermark >= firstEnd);
     },
   };
+}
+
+/** Waits until all that the stream holds now has been judged; false if that takes too long. */
+async function caughtUp(
+  control: Pick<ControlClient, 'aggregation' | 'status'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { aggregation, streams } = await control.status();
+  const readings = streams.find(({ streamName }) => streamName === STREAMS.readings);
+  // As nearly always: then there is no need to wait for the aggregation to ask each shard once more.
+  if (aggregation?.tally.delivered === readings?.records) return true;
+  const reached = control.aggregation({ caughtUp: true, names: [] }).then(() => true);
+  const waited = new AbortController();
+  const late = pause(PATIENCE, AbortSignal.any([signal, waited.signal])).then(() => false);
+  return Promise.race([reached, late]).finally(() => waited.abort());
 }
 
 /**

@@ -70,7 +70,7 @@ function cloud() {
           aggregation: progress(),
         }) as unknown as CloudStatus,
     },
-    books: { watermark: null, read: async () => state.tally },
+    books: { watermark: null, behind: false, read: async () => state.tally },
     stream: STREAMS.readings,
     acknowledged: 10,
     positions: new Map([['s', '7']]),

@@ -124,6 +124,21 @@ function isHost<T>(ready: readonly string[], running: readonly T[], one: T): boo
   return JSON.parse(ready[running.indexOf(one)] ?? '{}').embedded === true;
 }
 
+test('a run after one that was killed counts only its own, whatever the other left unread', async () => {
+  const data = join(temporaryFolder(), 'state');
+  const killed = await producer('--name', 'Rocinante', '--data', data);
+  await killed.running.line(isReading, 3);
+  killed.running.child.kill('SIGKILL');
+  await killed.running.finished;
+  const { running } = await producer('--name', 'Rocinante', '--data', data);
+  await running.line(isReading, 2);
+  running.child.kill('SIGINT');
+  const { status, stdout } = await running.finished;
+  expect(reportIn(stdout)).toMatchObject({ balanced: true });
+  expect(reportIn(stdout)?.delivered).toBe(reportIn(stdout)?.acknowledged);
+  expect(status).toBe(0);
+});
+
 test('a cloud that goes away under a run: told, and 3', async () => {
   const port = await freePort();
   const cloud = wildrydes(['start', '--ephemeral', '--port', String(port)]);

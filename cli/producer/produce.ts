@@ -61,9 +61,14 @@ async function produceToStream(
   const client = createKinesisClient(clientConfig(cloud.target), { maxAttempts: 1 });
   try {
     await insistOnStream(client, stream, cloud);
-    const kept = await booksKept(cloud, stream, plan);
+    const kept = await booksKept(cloud, stream, plan, signal);
     const view = createView(plan, cloud, pacer, signal);
     for (const line of cloud.told) view.notice(line);
+    if (kept?.books.behind) {
+      view.notice(
+        'the aggregation is still reading what was sent before: the report may count some of it as this run’s',
+      );
+    }
     try {
       const { report, gone } = await carryOut({
         plan,
@@ -92,10 +97,16 @@ async function produceToStream(
  *
  * @throws WildRydesError USAGE when the run would start behind the cloud's watermark
  */
-async function booksKept({ control, embedded }: RunCloud, stream: string, plan: Plan): Promise<Run['kept']> {
+async function booksKept(
+  { control, embedded }: RunCloud,
+  stream: string,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Run['kept']> {
   if (control === undefined || stream !== STREAMS.readings) return undefined;
   // In an accelerated or dated run's own cloud there is nobody else.
-  const books = await openBooks(control, embedded && plan.simulated ? undefined : plan.names, plan.start);
+  const names = embedded && plan.simulated ? undefined : plan.names;
+  const books = await openBooks(control, names, plan.start, signal);
   if (books.watermark !== null && plan.start < books.watermark) {
     throw new WildRydesError(
       'USAGE',

@@ -888,6 +888,13 @@ export const PROTECTIONS: readonly Protection[] = [
     test: { file: 'telemetry/balance.test.ts', name: 'fails on a record without a fate' },
   },
   {
+    name: 'what a killed run left unread is not counted as the next one’s',
+    file: 'cli/producer/books.ts',
+    text: '  const behind = !(await caughtUp(control, signal));\n',
+    without: '  const behind = false;\n',
+    test: { file: 'cli/producer/books.test.ts', name: 'what an earlier run left unread is waited for' },
+  },
+  {
     name: 'a run of which a closed window is not in the table does not balance',
     file: 'cli/producer/report.ts',
     text: '  return pending <= tally.late + tally.quarantined + tally.open;\n',

@@ -74,6 +74,8 @@ export interface CloudStatus {
 export interface AggregationQuery {
   /** Whose books; all when absent. */
   readonly names?: readonly string[];
+  /** Answer only once all that the stream holds now has been judged. */
+  readonly caughtUp?: boolean;
   /** Close every open window by force first; refused (409) unless the cloud is thrown away at exit. */
   readonly closeWindows?: boolean;
 }

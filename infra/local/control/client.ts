@@ -19,7 +19,7 @@ export interface ControlClient {
    */
   health(): Promise<CloudHealth | 'foreign' | undefined>;
   status(): Promise<CloudStatus>;
-  /** Waits as long as it takes: windows that are closed by force are first judged to the tip. */
+  /** Waits as long as it takes, where the query asks for more than the books as they are. */
   aggregation(query: AggregationQuery): Promise<AggregationProgress>;
   /** Begins or ends to limit shards as AWS does. */
   enforceLimits(enforce: boolean): Promise<void>;
