@@ -1,3 +1,17 @@
+/** ASCII by name, where a byte is written or compared. */
+export const NEWLINE = 0x0a;
+export const SPACE = 0x20;
+export const QUOTE = 0x22;
+export const PLUS = 0x2b;
+export const MINUS = 0x2d;
+export const POINT = 0x2e;
+export const ZERO = 0x30;
+export const COLON = 0x3a;
+export const LETTER_T = 0x54;
+export const LETTER_Z = 0x5a;
+export const BACKSLASH = 0x5c;
+export const BRACE = 0x7d;
+
 /**
  * Bytes of the well-formed UTF-8 character that begins here, 1 to 4; 0 if there is none.
  * Source: The Unicode Standard, table 3-7, https://www.unicode.org/versions/latest/core-spec/chapter-3/

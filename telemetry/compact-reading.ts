@@ -1,4 +1,5 @@
 import { INTEGER, LARGEST } from './attributes.ts';
+import { BACKSLASH, BRACE, COLON, MINUS, NEWLINE, POINT, QUOTE, ZERO } from './characters.ts';
 import { POWERS_OF_TEN } from './decimal.ts';
 import { BEFORE, type Label, WORD } from './labels.ts';
 import type { DecodedReading } from './reading.ts';
@@ -17,15 +18,6 @@ const MICRO = 6;
 /** Names that are remembered, a power of two, and the characters of the longest. */
 const NAMES = 65_536;
 const LONGEST_NAME = 64;
-
-const QUOTE = 0x22;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const BRACE = 0x7d;
-const NEWLINE = 0x0a;
 
 /**
  * Reads the record that nearly every record is: the attributes in the order in which they are written here, no white

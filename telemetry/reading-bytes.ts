@@ -1,4 +1,5 @@
 import { jsonString } from './attributes.ts';
+import { BACKSLASH, BRACE, MINUS, NEWLINE, POINT, QUOTE, ZERO } from './characters.ts';
 import { BEFORE, type Label, WORD } from './labels.ts';
 import type { Reading } from './reading.ts';
 import { insistOnFinite } from './reading-codec.ts';
@@ -14,14 +15,6 @@ const MOST_PER_UNIT = 6;
 
 /** Millionths of 16 digits need not be the shortest decimal: only up to 15, no two decimals are the same double. */
 const TOO_MANY_MILLIONTHS = 1e15;
-
-const QUOTE = 0x22;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const BACKSLASH = 0x5c;
-const BRACE = 0x7d;
-const NEWLINE = 0x0a;
 
 const UTF8 = new TextEncoder();
 

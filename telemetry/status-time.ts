@@ -1,3 +1,4 @@
+import { COLON, LETTER_T, LETTER_Z, MINUS, PLUS, POINT, SPACE, ZERO } from './characters.ts';
 /** First instant of the year 1, UTC, milliseconds since the epoch: the least that StatusTime can say. */
 export const FIRST_INSTANT = -62_135_596_800_000;
 
@@ -16,15 +17,6 @@ const EPOCH = 719_468;
 
 /** Bytes of `YYYY-MM-DD HH:MM:SS`. */
 const SECONDS_LENGTH = 19;
-
-const SPACE = 0x20;
-const PLUS = 0x2b;
-const DASH = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const COLON = 0x3a;
-const LETTER_T = 0x54;
-const LETTER_Z = 0x5a;
 
 const utf8 = new TextEncoder();
 
@@ -60,8 +52,8 @@ export function parseStatusTimeBytes(bytes: Uint8Array, from: number, to: number
   if (
     !(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)) ||
     !(hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59) ||
-    bytes[from + 4] !== DASH ||
-    bytes[from + 7] !== DASH ||
+    bytes[from + 4] !== MINUS ||
+    bytes[from + 7] !== MINUS ||
     (separator !== SPACE && separator !== LETTER_T) ||
     bytes[from + 13] !== COLON ||
     bytes[from + 16] !== COLON
@@ -123,10 +115,10 @@ export function formatStatusTime(instant: number): string {
     digit(year, 100),
     digit(year, 10),
     digit(year, 1),
-    DASH,
+    MINUS,
     digit(month, 10),
     digit(month, 1),
-    DASH,
+    MINUS,
     digit(day, 10),
     digit(day, 1),
     SPACE,
@@ -154,13 +146,13 @@ function digit(value: number, weight: number): number {
 function parseOffset(bytes: Uint8Array, from: number, to: number): number | undefined {
   if (to - from === 1) return bytes[from] === LETTER_Z ? 0 : undefined;
   const sign = bytes[from];
-  if (to - from !== 6 || (sign !== PLUS && sign !== DASH) || bytes[from + 3] !== COLON) return undefined;
+  if (to - from !== 6 || (sign !== PLUS && sign !== MINUS) || bytes[from + 3] !== COLON) return undefined;
   const hours = twoDigits(bytes, from + 1);
   const minutes = twoDigits(bytes, from + 4);
   if (hours < 0 || minutes < 0 || minutes > 59) return undefined;
   const offset = hours * HOUR + minutes * MINUTE;
   if (offset > LARGEST_OFFSET) return undefined;
-  return sign === DASH ? -offset : offset;
+  return sign === MINUS ? -offset : offset;
 }
 
 /** Days from the epoch to a date of the Gregorian calendar, counted in years that begin in March. */
