@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Described } from '../protocol/operation.ts';
 import { oneWriteAtATime, type WritableDatabase, type Writes } from './writes.ts';
 
 /**
@@ -48,7 +49,7 @@ export type Action = (
   done: (error: OperationError | null, result?: unknown) => void,
 ) => void;
 
-export interface Operation {
+export interface Operation extends Described {
   /** Checks the parameters and brings them into the form that the action takes. Throws OperationError. */
   validate(parameters: object, store: Store): Record<string, unknown>;
   readonly action: Action;

@@ -31,9 +31,11 @@ export async function createDynamoDB({ folder, log = () => {} }: DynamoDBOptions
   let closing = false;
 
   return {
+    title: 'DynamoDB',
     signingName: 'dynamodb',
     targetPrefixes: ['DynamoDB_20120810'],
     maxBody: MAX_BODY,
+    operations,
     handle({ operation: name, body }: ApiRequest) {
       const operation = operations.get(name);
       if (operation === undefined) return unsupported(name);

@@ -40,6 +40,8 @@ export function sdkConfig(gateway: Gateway) {
 export function echoService(more: Partial<Service> = {}): Service & { readonly requests: ApiRequest[] } {
   const requests: ApiRequest[] = [];
   return {
+    title: 'Echo',
+    operations: new Map(),
     signingName: 'kinesis',
     targetPrefixes: ['Kinesis_20131202'],
     maxBody: 1024 * 1024,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { readBody } from './body.ts';
 import { createConnections } from './connections.ts';
 import type { Exchange } from './exchange.ts';
@@ -6,7 +8,7 @@ import { listenOnLoopback } from './loopback.ts';
 import { whyRefused } from './origin.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { type Address, addressOf, directoryOf, isForm } from './routing.ts';
-import type { ApiResponse, Service } from './service.ts';
+import type { ApiResponse, RequestHead, Service } from './service.ts';
 
 export interface GatewayOptions {
   /** 0 for any that is free. */
@@ -34,7 +36,7 @@ const REQUEST_ID = 'x-amzn-RequestId';
 
 /**
  * Opens the port and serves AWS requests on it, in HTTP/1.1 and HTTP/2 without TLS: finds the service that each
- * is for, reads its body whole, and writes the service's answer.
+ * is for, reads its body whole unless the service does that itself, and writes the service's answer.
  *
  * @throws WildRydesError PORT_TAKEN, USAGE
  */
@@ -77,6 +79,12 @@ function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchang
       return turnAway(exchange, address.signingName, unsupported(nameOf(address, exchange), directory.names));
     }
 
+    if (service?.receive !== undefined) {
+      const receive = service.receive.bind(service);
+      const head = headOf(exchange, address, address.operation);
+      if (settle(exchange, service, head, () => receive(head, exchange.body))) return;
+    }
+
     const limit = service?.maxBody ?? MAX_FORM;
     readBody(exchange.body, headers['content-length'], limit, (body) => {
       if (body === 'aborted') return;
@@ -92,36 +100,70 @@ function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchang
           operation === '' ? nameOf(address, exchange) : `${address.signingName} ${operation}`.trim();
         return turnAway(exchange, address.signingName, unsupported(asked, directory.names));
       }
-      dispatch(exchange, meant, address, operation, body);
+      const head = headOf(exchange, address, operation);
+      settle(exchange, meant, head, () => meant.handle({ ...head, body }));
     });
   };
 
-  function dispatch(
+  /** Answers with what the service answers; false if it leaves the request to someone else. */
+  function settle(
     exchange: Exchange,
     service: Service,
-    address: Address,
-    operation: string,
-    body: Buffer,
-  ): void {
-    const { method, path, headers } = exchange;
+    { operation }: RequestHead,
+    answered: () => ApiResponse | Promise<ApiResponse> | undefined,
+  ): boolean {
     const failed = (error: unknown) => {
-      log?.(
-        `${service.signingName} ${operation} failed: ${error instanceof Error ? error.stack : String(error)}`,
-      );
+      log?.(`${service.signingName} ${operation} failed: ${stackOf(error)}`);
       turnAway(exchange, service.signingName, INTERNAL_FAILURE);
     };
     try {
-      const answer = service.handle({ method, path, headers, body, operation, region: address.region });
+      const answer = answered();
+      if (answer === undefined) return false;
       if (answer instanceof Promise) answer.then((settled) => reply(exchange, settled)).catch(failed);
       else reply(exchange, answer);
     } catch (error) {
       failed(error);
     }
+    return true;
+  }
+
+  function reply(exchange: Exchange, { status, headers, body }: ApiResponse): void {
+    const named = REQUEST_ID in headers ? headers : { ...headers, [REQUEST_ID]: randomUUID() };
+    if (typeof body === 'string' || body instanceof Uint8Array) exchange.answer(status, named, body);
+    else void pour(exchange, status, named, body);
+    // What a service left of a body that it read itself.
+    exchange.body.resume();
+  }
+
+  /** Never rejects: by now nothing can be answered any more. */
+  async function pour(
+    exchange: Exchange,
+    status: number,
+    headers: Readonly<Record<string, string>>,
+    pieces: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const sink = exchange.stream(status, headers);
+    try {
+      if (sink === undefined) await pieces[Symbol.asyncIterator]().return?.();
+      else await pipeline(Readable.from(pieces, { objectMode: false }), sink);
+    } catch (error) {
+      if (!isGone(error)) log?.(`an answer to ${exchange.method} broke off: ${stackOf(error)}`);
+    }
   }
 }
 
-function reply(exchange: Exchange, { status, headers, body }: ApiResponse): void {
-  exchange.answer(status, REQUEST_ID in headers ? headers : { ...headers, [REQUEST_ID]: randomUUID() }, body);
+/** Whether a connection ended before its answer did, by the client's choice. */
+function isGone(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function headOf({ method, path, headers }: Exchange, { region }: Address, operation: string): RequestHead {
+  return { method, path, headers, operation, region };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Answers without the service, and lets the body, if any, run out. */

@@ -2,6 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isForm } from './routing.ts';
 import type { ApiResponse } from './service.ts';
 
+/** An answer in one piece. */
+interface WholeResponse extends ApiResponse {
+  readonly body: string;
+}
+
 /** Why a request is not served, in AWS's terms. */
 export interface Refusal {
   readonly status: number;
@@ -22,13 +27,13 @@ export function refuse(
   headers: IncomingHttpHeaders,
   signingName: string,
   requestId: string,
-): ApiResponse {
+): WholeResponse {
   if (isForm(headers)) return inQueryShape(refusal, requestId);
   if (signingName === 's3') return inS3Shape(refusal, requestId);
   return inJsonShape(refusal, headers['content-type']);
 }
 
-function inJsonShape({ status, code, message }: Refusal, asked: string | undefined): ApiResponse {
+function inJsonShape({ status, code, message }: Refusal, asked: string | undefined): WholeResponse {
   const type = asked?.startsWith('application/x-amz-json') ? asked : 'application/json';
   return {
     status,
@@ -37,7 +42,7 @@ function inJsonShape({ status, code, message }: Refusal, asked: string | undefin
   };
 }
 
-function inQueryShape({ status, code, message }: Refusal, requestId: string): ApiResponse {
+function inQueryShape({ status, code, message }: Refusal, requestId: string): WholeResponse {
   const type = status < 500 ? 'Sender' : 'Receiver';
   return {
     status,
@@ -48,7 +53,7 @@ function inQueryShape({ status, code, message }: Refusal, requestId: string): Ap
   };
 }
 
-function inS3Shape({ status, code, message }: Refusal, requestId: string): ApiResponse {
+function inS3Shape({ status, code, message }: Refusal, requestId: string): WholeResponse {
   return {
     status,
     headers: { 'Content-Type': 'application/xml' },

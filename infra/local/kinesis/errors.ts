@@ -1,20 +1,19 @@
+import { ServiceError } from '../protocol/errors.ts';
+
 /**
  * An answer other than success, in the service's own shape.
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html and each operation's Errors.
  */
-export class KinesisError extends Error {
-  /** The exception's name, as SDKs know it. */
-  readonly type: KinesisErrorType;
+export class KinesisError extends ServiceError {
+  declare readonly type: KinesisErrorType;
 
   constructor(type: KinesisErrorType, message: string) {
-    super(message);
-    this.name = 'KinesisError';
-    this.type = type;
+    super(type, message, STATUS[type]);
   }
 }
 
 /** HTTP status of each exception. */
-export const STATUS = {
+const STATUS = {
   ExpiredIteratorException: 400,
   ExpiredNextTokenException: 400,
   InternalFailure: 500,
@@ -23,8 +22,6 @@ export const STATUS = {
   ProvisionedThroughputExceededException: 400,
   ResourceInUseException: 400,
   ResourceNotFoundException: 400,
-  SerializationException: 400,
-  UnknownOperationException: 400,
   ValidationException: 400,
 } as const;
 

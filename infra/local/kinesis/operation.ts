@@ -1,11 +1,12 @@
 import { LOCAL } from '../../../telemetry/topology.ts';
+import { type Described, jsonOperation } from '../protocol/operation.ts';
+import type { Input, Rule, Shape } from '../protocol/validation.ts';
 import { invalidArgument, shardUnknown, streamNotFound } from './errors.ts';
 import { shardIdOf } from './sequence-number.ts';
 import type { ShardLimits } from './shard-limits.ts';
 import type { StoredStream } from './store/stream.ts';
 import type { Streams } from './store/streams.ts';
 import type { Tokens } from './tokens.ts';
-import { type Input, type Rule, type Shape, validate } from './validation.ts';
 
 /** What an operation works with. */
 export interface Context {
@@ -21,23 +22,18 @@ export interface Context {
   readonly limits: ShardLimits | undefined;
 }
 
-/**
- * One operation of the API: from a request's body, as parsed from JSON, to the answer's, as JSON text.
- * It runs to its end without giving way, so that no other request sees it half done.
- *
- * @throws KinesisError for an answer other than success
- */
-export type Operation = (body: unknown, context: Context) => string;
+/** One operation of the API. It answers at once: no other request sees it half done. */
+export interface Operation extends Described {
+  (body: unknown, context: Context): string;
+}
 
 /** An operation from its validation and its action; the action's result is the answer, undefined an empty one. */
 export function operation<const S extends Shape>(
   validation: S,
   act: (input: Input<S>, context: Context) => object | undefined,
+  differs?: string,
 ): Operation {
-  return (body, context) => {
-    const answer = act(validate(validation, body), context);
-    return answer === undefined ? '' : JSON.stringify(answer);
-  };
+  return jsonOperation(validation, act, differs) as Operation;
 }
 
 export const STREAM_NAME = {

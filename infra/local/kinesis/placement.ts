@@ -1,9 +1,9 @@
 import { KINESIS_LIMITS } from '../../../telemetry/topology.ts';
+import type { Rule } from '../protocol/validation.ts';
 import { invalidArgument, type KinesisError } from './errors.ts';
 import { explicitHashKey, hashKeyOf } from './hash-key.ts';
 import type { StoredShard } from './store/shard.ts';
 import type { StoredStream } from './store/stream.ts';
-import type { Rule } from './validation.ts';
 
 /** What PutRecord and PutRecords share: the shapes of a record's members, and which shard it belongs to. */
 export const PARTITION_KEY = {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import type { Clock } from '../../../telemetry/clock.ts';
-import { WildRydesError } from '../../../telemetry/errors.ts';
 import { KINESIS_LIMITS, LOCAL } from '../../../telemetry/topology.ts';
 import type { StreamStatus } from '../control/api.ts';
-import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
+import type { Service } from '../gateway/service.ts';
+import { createJsonService } from '../protocol/json-service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
 import { refuseCbor } from './cbor.ts';
-import { internalFailure, KinesisError, STATUS } from './errors.ts';
 import type { Context, Operation } from './operation.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
@@ -46,9 +45,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */
 const MAX_BODY = 16 * 1024 * 1024;
 
-const JSON_TYPE = 'application/x-amz-json-1.1';
 const CBOR_TYPE = 'application/x-amz-cbor-1.1';
-const HEADERS = { 'content-type': JSON_TYPE } as const;
 
 export interface KinesisOptions {
   /** Where streams are kept; null for a temporary folder that is removed at close. */
@@ -100,11 +97,19 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
   });
   let limits: ShardLimits | undefined;
   const common = { streams, tokens, accountId: LOCAL.accountId, now: () => clock.now(), log };
-  return {
+  const service = createJsonService<Context>({
+    title: 'Kinesis Data Streams',
     signingName: 'kinesis',
     targetPrefixes: ['Kinesis_20131202'],
+    version: '1.1',
     maxBody: MAX_BODY,
-    handle: (request) => answer(request, { ...common, region: request.region, limits }),
+    operations: OPERATIONS,
+    context: ({ region }) => ({ ...common, region, limits }),
+    before: ({ headers }) => (headers['content-type']?.startsWith(CBOR_TYPE) ? refuseCbor() : undefined),
+    log,
+  });
+  return {
+    ...service,
     streams: () => streams.all().map(({ status }) => status),
     stream: (streamName) => streams.get(streamName),
     get enforcesLimits() {
@@ -119,42 +124,4 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
       folder.remove();
     },
   };
-}
-
-function answer(request: ApiRequest, context: Context): ApiResponse {
-  if (request.headers['content-type']?.startsWith(CBOR_TYPE)) return refuseCbor();
-  try {
-    const operation = OPERATIONS.get(request.operation);
-    if (operation === undefined) throw unknown(request.operation);
-    return { status: 200, headers: HEADERS, body: operation(parse(request.body), context) };
-  } catch (error) {
-    const { type, message } = error instanceof KinesisError ? error : unexpected(error, context);
-    return { status: STATUS[type], headers: HEADERS, body: JSON.stringify({ __type: type, message }) };
-  }
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new KinesisError('SerializationException', 'The request must be one JSON object.');
-  }
-}
-
-function unknown(operation: string): KinesisError {
-  const offered = [...OPERATIONS.keys()].join(', ');
-  return new KinesisError(
-    'UnknownOperationException',
-    `The local Kinesis does not offer ${operation || 'an operation without a name'}. It offers ${offered}.`,
-  );
-}
-
-/** What is no fault of the client's. A damaged or full disk is told as it is; anything else is ours, and logged with its stack. */
-function unexpected(error: unknown, { log }: Context): KinesisError {
-  if (error instanceof WildRydesError) {
-    log(`kinesis: ${error.message}`);
-    return internalFailure(error.message);
-  }
-  log(`kinesis: ${error instanceof Error ? error.stack : String(error)}`);
-  return internalFailure('Internal service failure.');
 }

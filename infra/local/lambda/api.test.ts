@@ -64,7 +64,7 @@ async function send(
     operation: '',
     region: 'us-east-1',
   });
-  const text = Buffer.from(response.body).toString();
+  const text = String(response.body);
   return { ...response, json: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) };
 }
 

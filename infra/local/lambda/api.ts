@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { MappingStatus } from '../control/api.ts';
 import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
+import type { Described } from '../protocol/operation.ts';
 import type { FunctionDefinition, MappingDefinition, Outcome } from './definitions.ts';
 import { functionArn, logGroupName, mappingId, roleArn, streamArn, VERSION } from './identity.ts';
 
@@ -60,6 +61,11 @@ const ROUTES: readonly Route[] = [
 function route(operation: string, method: string, path: string, answer?: Operation): Route {
   return { operation, method, path: new RegExp(`^${path}$`), ...(answer === undefined ? {} : { answer }) };
 }
+
+/** What is offered, by name. */
+export const OPERATIONS: ReadonlyMap<string, Described> = new Map(
+  ROUTES.filter(({ answer }) => answer !== undefined).map(({ operation }) => [operation, {}]),
+);
 
 /** Makes the service's request handler. It never throws for bad input. */
 export function createLambdaApi(api: LambdaApiOptions): (request: ApiRequest) => Promise<ApiResponse> {

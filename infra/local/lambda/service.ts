@@ -6,7 +6,7 @@ import { builtFile } from '../../project.ts';
 import type { MappingStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
-import { createLambdaApi } from './api.ts';
+import { createLambdaApi, OPERATIONS } from './api.ts';
 import type { FunctionDefinition, FunctionError, MappingDefinition, Outcome } from './definitions.ts';
 import { Environments } from './environments.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
@@ -137,9 +137,11 @@ export function createLambda(options: LambdaOptions): LambdaService {
   }
 
   const service: LambdaService = {
+    title: 'Lambda',
     signingName: 'lambda',
     targetPrefixes: [],
     maxBody: PAYLOAD_LIMIT,
+    operations: OPERATIONS,
     handle: createLambdaApi({
       functions: () => [...functions.values()].map((environments) => environments.definition),
       mappings: () => [...mappings.values()],

@@ -1,15 +1,10 @@
-/** A request at fault, in SNS's words. Source: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html and each operation's page. */
-export class SnsError extends Error {
-  /** HTTP status. */
-  readonly status: number;
-  /** Code in the answer: `InvalidParameter`, `NotFound`. */
-  readonly code: string;
+import { ServiceError } from '../protocol/errors.ts';
 
+/** A request at fault, in SNS's words. Source: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html and each operation's page. */
+export class SnsError extends ServiceError {
+  /** @param code in the answer: `InvalidParameter`, `NotFound` */
   constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = 'SnsError';
-    this.status = status;
-    this.code = code;
+    super(code, message, status);
   }
 }
 

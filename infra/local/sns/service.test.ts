@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,9 +8,7 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startChild } from '../child-fixture.ts';
 import { arnOf, SnsFixture } from './fixture.ts';
-import { openTopics } from './topics.ts';
 
 const fixture = new SnsFixture();
 let folder: string;
@@ -66,33 +64,4 @@ describe('topics', () => {
       { TopicArn: arnOf('b') },
     ]);
   });
-
-  it('acknowledged before kill -9 are there, and the file is whole', async () => {
-    const child = await startChild(`
-      import { openTopics } from './sns/topics.ts';
-      const topics = openTopics(${JSON.stringify(folder)});
-      for (let i = 0; ; i++) {
-        topics.put({ name: 'topic-' + i, attributes: {} });
-        console.log('kept', i);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    `);
-    await child.line('kept 20');
-    await child.kill();
-    const acknowledged = child.lines.length;
-    const topics = openTopics(folder);
-    for (let i = 0; i < acknowledged; i++) expect(topics.find(`topic-${i}`)).toBeDefined();
-    topics.put({ name: 'another', attributes: {} });
-    expect(readdirSync(folder)).toEqual(['topics.json']);
-  });
-
-  it.each(['', '{', '{}', 'null', '{"topics":[null]}'])(
-    'in a file that holds %j are refused, saying so',
-    (text) => {
-      writeFileSync(join(folder, 'topics.json'), text);
-      expect(() => openTopics(folder)).toThrow(
-        expect.objectContaining({ code: 'STATE_CORRUPT', message: expect.stringContaining(folder) }),
-      );
-    },
-  );
 });

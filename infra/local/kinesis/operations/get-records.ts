@@ -1,11 +1,11 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
+import { type Shape, validate } from '../../protocol/validation.ts';
 import { describeChild } from '../description.ts';
 import { invalidArgument, rateExceeded } from '../errors.ts';
 import { issueIterator, readIterator } from '../iterator.ts';
 import { identityOf, type Operation, STREAM_ARN } from '../operation.ts';
 import { arrivalOf, dataStart, FRAME_HEADER } from '../store/frame.ts';
 import type { StoredShard } from '../store/shard.ts';
-import { type Shape, validate } from '../validation.ts';
 
 const SHAPE = {
   Limit: { type: 'Integer', min: 1, max: KINESIS_LIMITS.recordsPerGet },

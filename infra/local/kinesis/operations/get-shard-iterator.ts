@@ -1,3 +1,4 @@
+import type { Input, Shape } from '../../protocol/validation.ts';
 import { invalidArgument, shardNotFound } from '../errors.ts';
 import { issueIterator } from '../iterator.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { shardIdOf, shardNumberIn } from '../sequence-number.ts';
 import type { StoredShard } from '../store/shard.ts';
 import type { StoredStream } from '../store/stream.ts';
-import type { Input, Shape } from '../validation.ts';
 
 const SHAPE = {
   ShardId: { ...SHARD_ID, required: true },

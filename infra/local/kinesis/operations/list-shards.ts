@@ -1,3 +1,4 @@
+import type { Input, Shape } from '../../protocol/validation.ts';
 import { describeShard } from '../description.ts';
 import { invalidArgument, KinesisError, streamNotFound } from '../errors.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from '../operation.ts';
 import type { StoredShard } from '../store/shard.ts';
 import type { StoredStream } from '../store/stream.ts';
-import type { Input, Shape } from '../validation.ts';
 
 /** Shards in an answer, at most, and unless MaxResults says otherwise. */
 const MOST = 1000;

@@ -1,4 +1,5 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
+import { characters, type Shape, validate } from '../../protocol/validation.ts';
 import { internalFailure, invalidArgument, type KinesisError, rateExceeded } from '../errors.ts';
 import { type Context, namedStream, type Operation, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
@@ -6,7 +7,6 @@ import type { ShardLimits } from '../shard-limits.ts';
 import { base64Length } from '../store/encoding.ts';
 import type { StoredShard } from '../store/shard.ts';
 import type { StoredStream } from '../store/stream.ts';
-import { characters, type Shape, validate } from '../validation.ts';
 
 const SHAPE = {
   Records: {

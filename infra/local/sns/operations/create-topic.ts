@@ -1,5 +1,6 @@
+import { mapField } from '../../protocol/query-service.ts';
 import { invalidParameter } from '../errors.ts';
-import { mapField, type Operation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import { topicArn } from '../topics.ts';
 
 /** Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
@@ -16,9 +17,9 @@ export const createTopic: Operation = (fields, { topics }) => {
     throw invalidParameter('Attributes Reason: FIFO topics are not supported by the local cloud');
   }
   if (!NAME.test(name)) throw invalidParameter('Topic Name');
-  const existing = topics.find(name);
+  const existing = topics.get(name);
   if (existing === undefined) {
-    topics.put({ name, attributes });
+    topics.put(name, { name, attributes });
   } else if (Object.entries(attributes).some(([key, value]) => existing.attributes[key] !== value)) {
     throw invalidParameter('Attributes Reason: Topic already exists with different attributes');
   }

@@ -5,9 +5,9 @@ import { topicOf } from '../topics.ts';
 /** Deletes a topic; one that does not exist is no error. Source: https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html */
 export const deleteTopic: Operation = (fields, { topics }) => {
   try {
-    topics.remove(topicOf(topics, 'TopicArn', fields.get('TopicArn')).name);
+    topics.delete(topicOf(topics, 'TopicArn', fields.get('TopicArn')).name);
   } catch (error) {
-    if (!(error instanceof SnsError && error.code === 'NotFound')) throw error;
+    if (!(error instanceof SnsError && error.type === 'NotFound')) throw error;
   }
   return '';
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Fields } from '../../protocol/query-service.ts';
 import { invalidParameter } from '../errors.ts';
-import type { Fields, Operation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import { topicArn, topicOf } from '../topics.ts';
 
 /** Bytes of message and attributes together. Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */

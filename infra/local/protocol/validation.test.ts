@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { KinesisError } from './errors.ts';
+import { ServiceError } from './errors.ts';
 import { type Shape, validate } from './validation.ts';
 
 const SHAPE = {
@@ -23,7 +23,7 @@ function refusal(body: unknown): string {
   try {
     validate(SHAPE, body);
   } catch (error) {
-    if (error instanceof KinesisError) return `${error.type}: ${error.message}`;
+    if (error instanceof ServiceError) return `${error.type}: ${error.message}`;
     throw error;
   }
   return 'none';

@@ -1,4 +1,4 @@
-import { KinesisError } from './errors.ts';
+import { ServiceError } from './errors.ts';
 
 /**
  * What an operation accepts, as data. Checked in AWS's two steps: first every value's JSON type (SerializationException),
@@ -59,14 +59,14 @@ const MOST_ERRORS = 10;
 /**
  * Checks a request's body, as parsed from JSON, against a shape; unknown members are ignored.
  *
- * @throws KinesisError SerializationException or ValidationException, worded as AWS does
+ * @throws ServiceError SerializationException or ValidationException, worded as AWS does
  */
 export function validate<S extends Shape>(shape: S, body: unknown): Input<S> {
   const typed = structure(shape, body);
   const errors: string[] = [];
   checkMembers(shape, typed, '', errors);
   if (errors.length > 0) {
-    throw new KinesisError(
+    throw new ServiceError(
       'ValidationException',
       `${errors.length} validation error${errors.length > 1 ? 's' : ''} detected: ${errors.join('; ')}`,
     );
@@ -147,8 +147,8 @@ function blob(text: string): string {
   return text;
 }
 
-function mistyped(message: string): KinesisError {
-  return new KinesisError('SerializationException', message);
+function mistyped(message: string): ServiceError {
+  return new ServiceError('SerializationException', message);
 }
 
 function checkMembers(shape: Shape, typed: Typed, path: string, errors: string[]): void {
