@@ -27,7 +27,8 @@ export interface JsonServiceOptions<C> {
 export function createJsonService<C>(options: JsonServiceOptions<C>): Service {
   const { operations, log, title } = options;
   const headers = { 'content-type': `application/x-amz-json-${options.version}` } as const;
-  const success = (body: string): ApiResponse => ({ status: 200, headers, body });
+  const success = (answer: string | ApiResponse): ApiResponse =>
+    typeof answer === 'string' ? { status: 200, headers, body: answer } : answer;
 
   function failure(operation: string, error: unknown): ApiResponse {
     const { status, type, message } = error instanceof ServiceError ? error : unexpected(operation, error);
@@ -63,7 +64,7 @@ export function createJsonService<C>(options: JsonServiceOptions<C>): Service {
         const operation = operations.get(request.operation);
         if (operation === undefined) throw unknown(request.operation);
         const answer = operation(parse(request.body), options.context(request));
-        if (typeof answer === 'string') return success(answer);
+        if (!(answer instanceof Promise)) return success(answer);
         return answer.then(success, (error: unknown) => failure(request.operation, error));
       } catch (error) {
         return failure(request.operation, error);
