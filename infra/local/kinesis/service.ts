@@ -7,7 +7,7 @@ import type { StreamStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { createJsonService } from '../protocol/json-service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
-import { refuseCbor } from './cbor.ts';
+import { answerCbor, CBOR_PAYLOADS, speaksCbor } from './cbor.ts';
 import { Consumers } from './consumers/consumers.ts';
 import { JSON_PAYLOADS } from './consumers/event-stream.ts';
 import { Subscriptions } from './consumers/subscriptions.ts';
@@ -59,8 +59,6 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */
 const MAX_BODY = 16 * 1024 * 1024;
-
-const CBOR_TYPE = 'application/x-amz-cbor-1.1';
 
 export interface KinesisOptions {
   /** Where streams are kept; null for a temporary folder that is removed at close. */
@@ -146,12 +144,18 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     version: '1.1',
     maxBody: MAX_BODY,
     operations: OPERATIONS,
-    context: ({ region }) => ({ ...common, region, limits, payloads: JSON_PAYLOADS }),
-    before: ({ headers }) => (headers['content-type']?.startsWith(CBOR_TYPE) ? refuseCbor() : undefined),
+    context: (request) => ({
+      ...common,
+      region: request.region,
+      limits,
+      payloads: speaksCbor(request) ? CBOR_PAYLOADS : JSON_PAYLOADS,
+    }),
     log,
   });
   return {
     ...service,
+    handle: (request) =>
+      speaksCbor(request) ? answerCbor(request, service.handle) : service.handle(request),
     streams: () => streams.all().map(({ status }) => status),
     stream: (streamName) => streams.get(streamName),
     get enforcesLimits() {
