@@ -70,10 +70,12 @@ test('keep their tags, and take others', async () => {
   });
   const file = join(folder, 'consumers.json');
   const consumers = Consumers.open({ file, ...options });
-  const consumer = consumers.register(stream, 'c', { team: 'rides' });
+  const consumer = consumers.register(stream, 'c', [['team', 'rides']]);
   expect(Consumers.open({ file, ...options }).named(stream, 'c')).toEqual(consumer);
-  consumers.retag(stream, consumer, { toString: 'x' });
-  expect(Consumers.open({ file, ...options }).of(stream)).toEqual([{ ...consumer, tags: { toString: 'x' } }]);
+  consumers.retag(stream, consumer, [['__proto__', 'x']]);
+  expect(Consumers.open({ file, ...options }).of(stream)).toEqual([
+    { ...consumer, tags: [['__proto__', 'x']] },
+  ]);
 });
 
 test('keep Kinesis from opening when their file is damaged, and stay as they are', async () => {

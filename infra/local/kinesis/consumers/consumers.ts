@@ -9,8 +9,11 @@ export interface Consumer {
   readonly consumerArn: string;
   /** Seconds since the epoch, whole: the ARN holds them. */
   readonly createdAt: number;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
 }
+
+/** Keys and values. */
+export type Tags = readonly (readonly [string, string])[];
 
 /** What is kept of one stream. */
 interface Registered {
@@ -67,7 +70,7 @@ export class Consumers {
   }
 
   /** Adds a consumer. The caller has checked that the stream has none of the name. */
-  register(stream: StoredStream, consumerName: string, tags: Readonly<Record<string, string>>): Consumer {
+  register(stream: StoredStream, consumerName: string, tags: Tags): Consumer {
     const createdAt = this.#creationOf(stream, consumerName);
     const consumerArn = `${stream.streamArn}/consumer/${consumerName}:${createdAt}`;
     const consumer = { consumerName, consumerArn, createdAt, tags };
@@ -76,7 +79,7 @@ export class Consumers {
   }
 
   /** Replaces a consumer's tags. */
-  retag(stream: StoredStream, consumer: Consumer, tags: Readonly<Record<string, string>>): void {
+  retag(stream: StoredStream, consumer: Consumer, tags: Tags): void {
     this.#keep(stream, [...this.#others(stream, consumer), { ...consumer, tags }]);
   }
 
@@ -101,7 +104,7 @@ export class Consumers {
 
   /** Now, in seconds, but later than a consumer of this name that was there before: no ARN is given twice. */
   #creationOf(stream: StoredStream, consumerName: string): number {
-    const now = Math.floor(this.#now() / 1000);
+    const now = Math.max(0, Math.floor(this.#now() / 1000));
     const former = this.#former.get(keyOf(stream, consumerName)) ?? Number.NEGATIVE_INFINITY;
     for (const [key, second] of this.#former) if (second < now) this.#former.delete(key);
     return Math.max(now, former + 1);

@@ -12,6 +12,7 @@ import { onTestFinished } from 'vitest';
 import { sdkConfig } from '../../gateway/fixture.ts';
 import { type Gateway, openGateway } from '../../gateway/gateway.ts';
 import { type Bench, bench, type HandClock } from '../fixture.ts';
+import type { KinesisOptions } from '../service.ts';
 import type { Timer } from './timer.ts';
 
 /** For this folder's tests: a Kinesis on a port, clients of the SDK at its defaults, and time that is moved by hand. */
@@ -40,9 +41,9 @@ export interface Subscribing {
 
 const TRIM_HORIZON: StartingPosition = { Type: 'TRIM_HORIZON' };
 
-export async function fanOut(): Promise<FanOut> {
+export async function fanOut(options: Partial<KinesisOptions> = {}): Promise<FanOut> {
   const time = new HandTime();
-  const b = await bench({ timer: time.timer });
+  const b = await bench({ timer: time.timer, ...options });
   time.clock = b.clock;
   const gateway = await openGateway({ port: 0, services: [b.kinesis], log: (line) => b.logged.push(line) });
   onTestFinished(async () => {

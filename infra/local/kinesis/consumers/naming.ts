@@ -68,9 +68,8 @@ export function namedConsumer(input: NamedConsumer, context: Context): Found {
  * @throws KinesisError ResourceNotFoundException if its stream is not there, or the consumer, or only another of its name
  */
 export function consumerByArn(consumerArn: string, context: Context): Found {
-  const [, accountId = '', streamName = '', consumerName = '', seconds = ''] =
-    /:(\d{12}):[^:]*stream\/([^/]+)\/consumer\/([^/:]+):(\d+)$/.exec(consumerArn) ?? [];
-  const streamArn = `arn:aws:kinesis:${context.region}:${accountId}:stream/${streamName}`;
+  const [, streamArn, consumerName = '', seconds] =
+    /^(.*stream\/[^/]+)\/consumer\/([^/:]+):(\d+)$/.exec(consumerArn) ?? [];
   const stream = namedStream({ StreamName: undefined, StreamARN: streamArn }, context);
   const consumer = context.consumers.named(stream, consumerName);
   if (consumer === undefined || String(consumer.createdAt) !== seconds) {

@@ -14,7 +14,7 @@ export const registerStreamConsumer = operation(
   {
     StreamARN: { ...STREAM_ARN, required: true },
     ConsumerName: { ...CONSUMER_NAME, required: true },
-    Tags: { type: 'Map', min: 1, max: 200 },
+    Tags: { type: 'Map', min: 1, max: 50 },
   },
   (input, context) => {
     const stream = namedStream({ StreamName: undefined, StreamARN: input.StreamARN }, context);
@@ -30,7 +30,7 @@ export const registerStreamConsumer = operation(
         `At most ${MOST} consumers may be registered ${where}.`,
       );
     }
-    return { Consumer: describeConsumer(consumers.register(stream, ConsumerName, Tags)) };
+    return { Consumer: describeConsumer(consumers.register(stream, ConsumerName, Object.entries(Tags))) };
   },
   `A consumer is ACTIVE at once. A stream takes ${MOST}, on demand too: the 50 of On-demand Advantage are not offered.`,
 );
