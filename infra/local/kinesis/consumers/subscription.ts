@@ -1,3 +1,4 @@
+import { WildRydesError } from '../../../../telemetry/errors.ts';
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { describeChild } from '../description.ts';
 import { internalFailure, type KinesisError } from '../errors.ts';
@@ -94,11 +95,10 @@ export class Subscription implements AsyncIterableIterator<Uint8Array> {
       yield initialResponse(payloads);
       yield* this.#events();
     } catch (error) {
-      // A damaged log: the client may try again, and is then told again.
-      log(
-        `kinesis: SubscribeToShard: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-      const failure = internalFailure(error instanceof Error ? error.message : String(error));
+      // A damaged log is told as it is, as to other readers; anything else is a fault of ours.
+      const known = error instanceof WildRydesError;
+      log(`kinesis: SubscribeToShard: ${known ? error.message : stackOf(error)}`);
+      const failure = internalFailure(known ? error.message : 'Internal service failure.');
       yield exceptionMessage('InternalFailureException', failure, payloads);
     } finally {
       this.#close();
@@ -117,7 +117,7 @@ export class Subscription implements AsyncIterableIterator<Uint8Array> {
 
       const rest = this.#rest(now);
       if (rest > 0) {
-        await this.#wait(rest);
+        await this.#wait(Math.min(rest, this.#deadline - now));
         continue;
       }
       shard.trim();
@@ -177,4 +177,8 @@ export class Subscription implements AsyncIterableIterator<Uint8Array> {
     for (const stop of this.#stopListening) stop();
     this.#options.onClosed();
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
