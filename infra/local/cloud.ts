@@ -124,6 +124,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     }),
     (open) => open.close(),
   );
+  // Before the gateway, which lets answers under way finish.
+  opened.add(kinesis, (service) => service.endSubscriptions());
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
   // Before the gateway too, because a function under way may still write through it.
   opened.add(lambda, (service) => service.close());

@@ -752,7 +752,7 @@ export const PROTECTIONS: readonly Protection[] = [
     without: '  void slowest;\n',
     test: {
       file: `${LAMBDA}/settings.test.ts`,
-      name: 'changed, delivery goes on where the slowest lane stood',
+      name: 'a key that is held up holds up no other lane',
     },
   },
   {

@@ -1,26 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '../../../telemetry/clock.ts';
 import { KINESIS_LIMITS, LOCAL } from '../../../telemetry/topology.ts';
 import type { StreamStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { createJsonService } from '../protocol/json-service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
-import { refuseCbor } from './cbor.ts';
+import { answerCbor, CBOR_PAYLOADS, speaksCbor } from './cbor.ts';
+import { Consumers } from './consumers/consumers.ts';
+import { JSON_PAYLOADS } from './consumers/event-stream.ts';
+import { Subscriptions } from './consumers/subscriptions.ts';
+import { systemTimer, type Timer } from './consumers/timer.ts';
 import type { Gate } from './gate.ts';
 import type { Context, Operation } from './operation.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
+import { deregisterStreamConsumer } from './operations/deregister-stream-consumer.ts';
 import { describeStream } from './operations/describe-stream.ts';
+import { describeStreamConsumer } from './operations/describe-stream-consumer.ts';
 import { describeStreamSummary } from './operations/describe-stream-summary.ts';
 import { getRecords } from './operations/get-records.ts';
 import { getShardIterator } from './operations/get-shard-iterator.ts';
 import { listShards } from './operations/list-shards.ts';
+import { listStreamConsumers } from './operations/list-stream-consumers.ts';
 import { listStreams } from './operations/list-streams.ts';
 import { mergeShards } from './operations/merge-shards.ts';
 import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
+import { registerStreamConsumer } from './operations/register-stream-consumer.ts';
 import { splitShard } from './operations/split-shard.ts';
+import { subscribeToShard } from './operations/subscribe-to-shard.ts';
 import { ShardLimits } from './shard-limits.ts';
 import type { KinesisStream } from './source.ts';
 import type { WriteAt } from './store/record-log.ts';
@@ -31,22 +41,25 @@ import { Tokens } from './tokens.ts';
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['CreateStream', createStream],
   ['DeleteStream', deleteStream],
+  ['DeregisterStreamConsumer', deregisterStreamConsumer],
   ['DescribeStream', describeStream],
+  ['DescribeStreamConsumer', describeStreamConsumer],
   ['DescribeStreamSummary', describeStreamSummary],
   ['GetRecords', getRecords],
   ['GetShardIterator', getShardIterator],
   ['ListShards', listShards],
+  ['ListStreamConsumers', listStreamConsumers],
   ['ListStreams', listStreams],
   ['MergeShards', mergeShards],
   ['PutRecord', putRecord],
   ['PutRecords', putRecords],
+  ['RegisterStreamConsumer', registerStreamConsumer],
   ['SplitShard', splitShard],
+  ['SubscribeToShard', subscribeToShard],
 ]);
 
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */
 const MAX_BODY = 16 * 1024 * 1024;
-
-const CBOR_TYPE = 'application/x-amz-cbor-1.1';
 
 export interface KinesisOptions {
   /** Where streams are kept; null for a temporary folder that is removed at close. */
@@ -59,6 +72,8 @@ export interface KinesisOptions {
   readonly tailBytes?: number | undefined;
   /** How a batch is written; the system's write unless a test has it fail. */
   readonly write?: WriteAt | undefined;
+  /** How subscriptions wait; the system's timer unless a test moves time by hand. */
+  readonly timer?: Timer | undefined;
 }
 
 export interface KinesisService extends Service {
@@ -73,6 +88,10 @@ export interface KinesisService extends Service {
   setGate(gate: ((limits: Gate | undefined) => Gate) | undefined): void;
   /** Name of the stream of a shard iterator, good or expired; undefined if it is none of this cloud. */
   streamOfIterator(iterator: string): string | undefined;
+  /** SubscribeToShard calls whose events have not ended. */
+  readonly openSubscriptions: number;
+  /** Ends them, and those that are begun from now on, so that a gateway that lets answers finish can close. */
+  endSubscriptions(): void;
   /** Called with a stream's name soon after it was created or deleted. Returns how to stop listening. */
   onStream(listener: (streamName: string) => void): () => void;
   close(): Promise<void>;
@@ -87,6 +106,11 @@ export interface KinesisService extends Service {
 export async function createKinesis(options: KinesisOptions): Promise<KinesisService> {
   const { clock, log = () => {} } = options;
   const folder = folderOrTemporary(options.folder);
+  const consumers = Consumers.open({
+    file: join(folder.path, 'consumers.json'),
+    now: () => clock.now(),
+    log,
+  });
   const streams = Streams.open(folder.path, {
     now: () => clock.now(),
     log,
@@ -94,6 +118,7 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     segmentBytes: options.segmentBytes ?? 64 * 1024 * 1024,
     tailBytes: options.tailBytes ?? 4 * 1024 * 1024,
   });
+  consumers.keepOnlyThoseOf(streams);
   const tokens = new Tokens({
     process: randomUUID(),
     now: () => clock.now(),
@@ -106,7 +131,22 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
   const closeRanks = () => {
     gate = outer === undefined ? limits : outer(limits);
   };
-  const common = { streams, tokens, accountId: LOCAL.accountId, now: () => clock.now(), log };
+  const subscriptions = new Subscriptions({
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    timer: options.timer ?? systemTimer,
+    limited: () => limits !== undefined,
+    log,
+  });
+  const common = {
+    streams,
+    tokens,
+    consumers,
+    subscriptions,
+    accountId: LOCAL.accountId,
+    now: () => clock.now(),
+    log,
+  };
   const service = createJsonService<Context>({
     title: 'Kinesis Data Streams',
     signingName: 'kinesis',
@@ -114,12 +154,18 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     version: '1.1',
     maxBody: MAX_BODY,
     operations: OPERATIONS,
-    context: ({ region }) => ({ ...common, region, gate }),
-    before: ({ headers }) => (headers['content-type']?.startsWith(CBOR_TYPE) ? refuseCbor() : undefined),
+    context: (request) => ({
+      ...common,
+      region: request.region,
+      gate,
+      payloads: speaksCbor(request) ? CBOR_PAYLOADS : JSON_PAYLOADS,
+    }),
     log,
   });
   return {
     ...service,
+    handle: (request) =>
+      speaksCbor(request) ? answerCbor(request, service.handle) : service.handle(request),
     streams: () => streams.all().map(({ status }) => status),
     stream: (streamName) => streams.get(streamName),
     get enforcesLimits() {
@@ -134,8 +180,13 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
       closeRanks();
     },
     streamOfIterator: (iterator) => tokens.read('iterator', iterator)?.fields[0],
+    get openSubscriptions() {
+      return subscriptions.size;
+    },
+    endSubscriptions: () => subscriptions.endAll(),
     onStream: (listener) => streams.onStream(listener),
     async close() {
+      subscriptions.endAll();
       await streams.close();
       folder.remove();
     },

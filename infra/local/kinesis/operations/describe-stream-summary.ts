@@ -12,7 +12,7 @@ export const describeStreamSummary = operation(STREAM, (input, context) => {
       ...describeStream(stream),
       ...describeSettings(stream),
       OpenShardCount: stream.openShards.length,
-      ConsumerCount: 0,
+      ConsumerCount: context.consumers.of(stream).length,
       MaxRecordSizeInKiB: MAX_RECORD_SIZE_KIB,
     },
   };
