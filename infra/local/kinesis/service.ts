@@ -8,18 +8,24 @@ import { createJsonService } from '../protocol/json-service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
 import { refuseCbor } from './cbor.ts';
 import type { Context, Operation } from './operation.ts';
+import { addTagsToStream } from './operations/add-tags-to-stream.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
-import { describeStream } from './operations/describe-stream.ts';
 import { describeStreamSummary } from './operations/describe-stream-summary.ts';
+import { describeStream } from './operations/describe-stream.ts';
 import { getRecords } from './operations/get-records.ts';
 import { getShardIterator } from './operations/get-shard-iterator.ts';
 import { listShards } from './operations/list-shards.ts';
 import { listStreams } from './operations/list-streams.ts';
+import { listTagsForResource } from './operations/list-tags-for-resource.ts';
+import { listTagsForStream } from './operations/list-tags-for-stream.ts';
 import { mergeShards } from './operations/merge-shards.ts';
 import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
+import { removeTagsFromStream } from './operations/remove-tags-from-stream.ts';
 import { splitShard } from './operations/split-shard.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { untagResource } from './operations/untag-resource.ts';
 import { ShardLimits } from './shard-limits.ts';
 import type { KinesisStream } from './source.ts';
 import type { WriteAt } from './store/record-log.ts';
@@ -28,6 +34,7 @@ import { Tokens } from './tokens.ts';
 
 /** A new operation is a file in operations/ and a line here. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['AddTagsToStream', addTagsToStream],
   ['CreateStream', createStream],
   ['DeleteStream', deleteStream],
   ['DescribeStream', describeStream],
@@ -36,10 +43,15 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['GetShardIterator', getShardIterator],
   ['ListShards', listShards],
   ['ListStreams', listStreams],
+  ['ListTagsForResource', listTagsForResource],
+  ['ListTagsForStream', listTagsForStream],
   ['MergeShards', mergeShards],
   ['PutRecord', putRecord],
   ['PutRecords', putRecords],
+  ['RemoveTagsFromStream', removeTagsFromStream],
   ['SplitShard', splitShard],
+  ['TagResource', tagResource],
+  ['UntagResource', untagResource],
 ]);
 
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */

@@ -1,0 +1,50 @@
+import type { Rule } from '../protocol/validation.ts';
+import { KinesisError } from './errors.ts';
+import { type Context, namedStream } from './operation.ts';
+import type { Tags } from './store/settings.ts';
+
+/** ARN of a stream, or of a consumer of one: `…:stream/NAME/consumer/NAME:TIME`. */
+export const RESOURCE_ARN = {
+  type: 'String',
+  required: true,
+  pattern: 'arn:aws.*:kinesis:.*:\\d{12}:.*stream/\\S+',
+  min: 1,
+  max: 2048,
+} as const satisfies Rule;
+
+/** Whatever has tags. */
+export interface Taggable {
+  /** As an error names it: `stream s under account 000000000000`. */
+  readonly title: string;
+  readonly tags: Tags;
+  /** Replaces its tags, on disk too. */
+  keep(tags: Tags): void;
+}
+
+/**
+ * The stream or the consumer that an ARN names.
+ *
+ * @throws KinesisError ResourceNotFoundException
+ */
+export function taggable(resourceArn: string, context: Context): Taggable {
+  if (/:stream\/[^/]+\/consumer\//.test(resourceArn)) return consumer(resourceArn, context);
+  return taggableStream({ StreamName: undefined, StreamARN: resourceArn }, context);
+}
+
+/** The stream that a request names, as something with tags. */
+export function taggableStream(input: Parameters<typeof namedStream>[0], context: Context): Taggable {
+  const stream = namedStream(input, context);
+  return {
+    title: `stream ${stream.streamName} under account ${context.accountId}`,
+    tags: stream.settings.tags,
+    keep: (tags) => stream.change({ settings: { tags } }),
+  };
+}
+
+/** There are no consumers yet. */
+function consumer(consumerArn: string, { accountId }: Context): never {
+  throw new KinesisError(
+    'ResourceNotFoundException',
+    `Consumer ${consumerArn}, account ${accountId} not found.`,
+  );
+}
