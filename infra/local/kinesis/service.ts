@@ -26,6 +26,7 @@ import { removeTagsFromStream } from './operations/remove-tags-from-stream.ts';
 import { splitShard } from './operations/split-shard.ts';
 import { tagResource } from './operations/tag-resource.ts';
 import { untagResource } from './operations/untag-resource.ts';
+import { updateShardCount } from './operations/update-shard-count.ts';
 import { ShardLimits } from './shard-limits.ts';
 import type { KinesisStream } from './source.ts';
 import type { WriteAt } from './store/record-log.ts';
@@ -52,6 +53,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['SplitShard', splitShard],
   ['TagResource', tagResource],
   ['UntagResource', untagResource],
+  ['UpdateShardCount', updateShardCount],
 ]);
 
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */
