@@ -10,11 +10,13 @@ import { refuseCbor } from './cbor.ts';
 import type { Context, Operation } from './operation.ts';
 import { addTagsToStream } from './operations/add-tags-to-stream.ts';
 import { createStream } from './operations/create-stream.ts';
+import { decreaseStreamRetentionPeriod } from './operations/decrease-stream-retention-period.ts';
 import { deleteStream } from './operations/delete-stream.ts';
 import { describeStreamSummary } from './operations/describe-stream-summary.ts';
 import { describeStream } from './operations/describe-stream.ts';
 import { getRecords } from './operations/get-records.ts';
 import { getShardIterator } from './operations/get-shard-iterator.ts';
+import { increaseStreamRetentionPeriod } from './operations/increase-stream-retention-period.ts';
 import { listShards } from './operations/list-shards.ts';
 import { listStreams } from './operations/list-streams.ts';
 import { listTagsForResource } from './operations/list-tags-for-resource.ts';
@@ -37,11 +39,13 @@ import { Tokens } from './tokens.ts';
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['AddTagsToStream', addTagsToStream],
   ['CreateStream', createStream],
+  ['DecreaseStreamRetentionPeriod', decreaseStreamRetentionPeriod],
   ['DeleteStream', deleteStream],
   ['DescribeStream', describeStream],
   ['DescribeStreamSummary', describeStreamSummary],
   ['GetRecords', getRecords],
   ['GetShardIterator', getShardIterator],
+  ['IncreaseStreamRetentionPeriod', increaseStreamRetentionPeriod],
   ['ListShards', listShards],
   ['ListStreams', listStreams],
   ['ListTagsForResource', listTagsForResource],
