@@ -12,8 +12,12 @@ import { addTagsToStream } from './operations/add-tags-to-stream.ts';
 import { createStream } from './operations/create-stream.ts';
 import { decreaseStreamRetentionPeriod } from './operations/decrease-stream-retention-period.ts';
 import { deleteStream } from './operations/delete-stream.ts';
-import { describeStreamSummary } from './operations/describe-stream-summary.ts';
+import { describeAccountSettings } from './operations/describe-account-settings.ts';
+import { describeLimits } from './operations/describe-limits.ts';
 import { describeStream } from './operations/describe-stream.ts';
+import { describeStreamSummary } from './operations/describe-stream-summary.ts';
+import { disableEnhancedMonitoring } from './operations/disable-enhanced-monitoring.ts';
+import { enableEnhancedMonitoring } from './operations/enable-enhanced-monitoring.ts';
 import { getRecords } from './operations/get-records.ts';
 import { getShardIterator } from './operations/get-shard-iterator.ts';
 import { increaseStreamRetentionPeriod } from './operations/increase-stream-retention-period.ts';
@@ -26,9 +30,13 @@ import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
 import { removeTagsFromStream } from './operations/remove-tags-from-stream.ts';
 import { splitShard } from './operations/split-shard.ts';
+import { startStreamEncryption } from './operations/start-stream-encryption.ts';
+import { stopStreamEncryption } from './operations/stop-stream-encryption.ts';
 import { tagResource } from './operations/tag-resource.ts';
 import { untagResource } from './operations/untag-resource.ts';
+import { updateMaxRecordSize } from './operations/update-max-record-size.ts';
 import { updateShardCount } from './operations/update-shard-count.ts';
+import { updateStreamMode } from './operations/update-stream-mode.ts';
 import { ShardLimits } from './shard-limits.ts';
 import type { KinesisStream } from './source.ts';
 import type { WriteAt } from './store/record-log.ts';
@@ -41,8 +49,12 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['CreateStream', createStream],
   ['DecreaseStreamRetentionPeriod', decreaseStreamRetentionPeriod],
   ['DeleteStream', deleteStream],
+  ['DescribeAccountSettings', describeAccountSettings],
+  ['DescribeLimits', describeLimits],
   ['DescribeStream', describeStream],
   ['DescribeStreamSummary', describeStreamSummary],
+  ['DisableEnhancedMonitoring', disableEnhancedMonitoring],
+  ['EnableEnhancedMonitoring', enableEnhancedMonitoring],
   ['GetRecords', getRecords],
   ['GetShardIterator', getShardIterator],
   ['IncreaseStreamRetentionPeriod', increaseStreamRetentionPeriod],
@@ -55,9 +67,13 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['PutRecords', putRecords],
   ['RemoveTagsFromStream', removeTagsFromStream],
   ['SplitShard', splitShard],
+  ['StartStreamEncryption', startStreamEncryption],
+  ['StopStreamEncryption', stopStreamEncryption],
   ['TagResource', tagResource],
   ['UntagResource', untagResource],
+  ['UpdateMaxRecordSize', updateMaxRecordSize],
   ['UpdateShardCount', updateShardCount],
+  ['UpdateStreamMode', updateStreamMode],
 ]);
 
 /** A full PutRecords request: 10 MiB in base64, with its keys and its punctuation. */

@@ -1,4 +1,3 @@
-import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { invalidArgument, rateExceeded } from '../errors.ts';
 import { namedStream, operation, SEQUENCE_NUMBER, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
@@ -27,14 +26,18 @@ export const putRecord = operation(
       );
     }
     const bytes = shard.stage(shard.arrival(), PartitionKey, input.Data);
-    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+    if (bytes > stream.maxRecordBytes) {
       shard.rollback();
-      throw tooLarge(bytes);
+      throw tooLarge('data', input.Data, bytes, stream);
     }
     if (context.limits?.writes()(shard, bytes) === false) {
       shard.rollback();
       throw rateExceeded(shard.shardId, stream.streamName, context.accountId);
     }
-    return { ShardId: shard.shardId, SequenceNumber: shard.sequenceNumber(shard.commit()) };
+    return {
+      ShardId: shard.shardId,
+      SequenceNumber: shard.sequenceNumber(shard.commit()),
+      ...(stream.settings.keyId === null ? {} : { EncryptionType: 'KMS' }),
+    };
   },
 );

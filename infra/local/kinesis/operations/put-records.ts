@@ -51,7 +51,7 @@ export const putRecords: Operation = (body, context) => {
     throttle(records, places, limits, ({ shardId }) => rateExceeded(shardId, stream.streamName, accountId));
   }
   commit(batches, context);
-  return answer(places);
+  return answer(places, stream.settings.keyId !== null);
 };
 
 /** What a request looks like if it is good. */
@@ -111,6 +111,7 @@ function layOut(
 ): void {
   let batch: Batch | undefined;
   let total = 0;
+  const { maxRecordBytes } = stream;
   for (const entry of records) {
     if (!isPlausible(entry)) throw DOUBTFUL;
     const shard = placeOf(stream, entry.PartitionKey, entry.ExplicitHashKey);
@@ -123,9 +124,9 @@ function layOut(
     }
     const bytes = shard.stage(batch.arrival, entry.PartitionKey, entry.Data);
     if (bytes < 0) throw DOUBTFUL;
-    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+    if (bytes > maxRecordBytes) {
       validate(SHAPE, { Records: records, StreamName: stream.streamName });
-      throw tooLarge(bytes);
+      throw tooLarge(`records.${places.length + 1}.member.data`, entry.Data, bytes, stream);
     }
     total += bytes;
     if (total > KINESIS_LIMITS.bytesPerPut) {
@@ -192,7 +193,7 @@ function commit(batches: Map<StoredShard, Batch>, { log }: Context): void {
   }
 }
 
-function answer(places: readonly Batch[]): string {
+function answer(places: readonly Batch[], encrypted: boolean): string {
   let failed = 0;
   let records = '';
   for (const batch of places) {
@@ -205,5 +206,6 @@ function answer(places: readonly Batch[]): string {
       batch.index += 1;
     }
   }
-  return `{"FailedRecordCount":${failed},"Records":[${records}]}`;
+  const encryption = encrypted ? ',"EncryptionType":"KMS"' : '';
+  return `{"FailedRecordCount":${failed},"Records":[${records}]${encryption}}`;
 }
