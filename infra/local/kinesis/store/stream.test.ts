@@ -177,7 +177,9 @@ test('forgets a split that was not finished', async () => {
 test('does not split when that cannot be stored', async () => {
   const { b, stream } = await newStream();
   mkdirSync(join(b.folder, 's', 'stream.json.new'));
-  expect(() => stream().reshard([stream().shards[0]!], HALVES)).toThrow('cannot store the shards of s');
+  expect(() => stream().reshard([stream().shards[0]!], HALVES)).toThrow(
+    'cannot store the shards and settings of s',
+  );
   expect(stream().shards).toHaveLength(1);
   expect(put(b, 'a').ShardId).toBe('shardId-000000000000');
 });

@@ -176,21 +176,19 @@ export class StoredStream implements KinesisStream {
 
   /**
    * Changes what is kept of the stream beside its shards, on disk too. What has expired stays so under a longer
-   * retention; under a shorter one the rest goes at once.
+   * retention.
    *
    * @throws WildRydesError STATE_UNUSABLE if it cannot be stored: nothing is changed then
    */
   change({ settings, ...changes }: StreamChanges): void {
     const { retentionHours, expiredBefore } = this.#metadata;
     const longer = (changes.retentionHours ?? retentionHours) > retentionHours;
-    if (longer) this.trim();
     this.#save({
       ...this.#metadata,
       ...changes,
       expiredBefore: longer ? this.horizon : expiredBefore,
       settings: { ...this.settings, ...settings },
     });
-    this.trim();
   }
 
   /** One step of `reshardInSteps`. Returns the shards that it opened. */
@@ -326,7 +324,7 @@ export class StoredStream implements KinesisStream {
     try {
       saveMetadata(this.folder, metadata);
     } catch (error) {
-      throw unusable(`cannot store the shards of ${this.streamName} in ${this.folder}`, error);
+      throw unusable(`cannot store the shards and settings of ${this.streamName} in ${this.folder}`, error);
     }
     this.#metadata = metadata;
   }
