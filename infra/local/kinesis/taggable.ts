@@ -1,7 +1,8 @@
 import type { Rule } from '../protocol/validation.ts';
 import { KinesisError } from './errors.ts';
-import { type Context, namedStream } from './operation.ts';
+import { type Context, type NamedStream, namedStream } from './operation.ts';
 import type { Tags } from './store/settings.ts';
+import type { TagOwner } from './tags.ts';
 
 /** ARN of a stream, or of a consumer of one: `…:stream/NAME/consumer/NAME:TIME`. */
 export const RESOURCE_ARN = {
@@ -14,8 +15,7 @@ export const RESOURCE_ARN = {
 
 /** Whatever has tags. */
 export interface Taggable {
-  /** As an error names it: `stream s under account 000000000000`. */
-  readonly title: string;
+  readonly owner: TagOwner;
   readonly tags: Tags;
   /** Replaces its tags, on disk too. */
   keep(tags: Tags): void;
@@ -32,10 +32,10 @@ export function taggable(resourceArn: string, context: Context): Taggable {
 }
 
 /** The stream that a request names, as something with tags. */
-export function taggableStream(input: Parameters<typeof namedStream>[0], context: Context): Taggable {
+export function taggableStream(input: NamedStream, context: Context): Taggable {
   const stream = namedStream(input, context);
   return {
-    title: `stream ${stream.streamName} under account ${context.accountId}`,
+    owner: { kind: 'stream', title: `${stream.streamName} under account ${context.accountId}` },
     tags: stream.settings.tags,
     keep: (tags) => stream.change({ settings: { tags } }),
   };

@@ -25,30 +25,37 @@ export const TAG_KEYS = {
   each: TAG_KEY,
 } as const satisfies Rule;
 
+/** Whose tags they are, as errors name it. */
+export interface TagOwner {
+  readonly kind: 'stream' | 'consumer';
+  /** `s under account 000000000000` */
+  readonly title: string;
+}
+
 /** Letters, digits and spaces of any script, and some signs. `%` passes here, and is then refused on its own, as on AWS. */
 const VALID = /^[\p{L}\p{N}\p{Z}_./=+\-%@:]*$/u;
 
 /**
  * The tags of a resource with others added, or replaced where the key is the same.
  *
- * @param to whose they are, as an error names it: `stream s under account 000000000000`
  * @throws KinesisError ValidationException if a key or a value is too long, or a key empty; InvalidArgumentException for
  * characters that are not allowed, keys that begin with `aws:`, or more than 50 tags
  */
-export function withTags(tags: Tags, added: Readonly<Record<string, string>>, to: string): Tags {
+export function withTags(tags: Tags, added: Readonly<Record<string, string>>, owner: TagOwner): Tags {
   const entries = Object.entries(added);
+  const doing = `add tags to ${owner.kind} ${owner.title}`;
   insistOnLengths(added);
-  insistOnCharacters(entries.flat(), `add tags to ${to}`);
+  insistOnCharacters(entries.flat(), doing);
   const reserved = entries.find(([key]) => /^aws:/i.test(key));
   if (reserved !== undefined) {
     throw invalidArgument(
-      `Failed to add tags to ${to} because keys that begin with aws: are reserved (given ${reserved[0]}).`,
+      `Failed to ${doing} because keys that begin with aws: are reserved (given ${reserved[0]}).`,
     );
   }
   const all = new Map([...tags, ...entries]);
   if (all.size > MOST_TAGS) {
     throw invalidArgument(
-      `Failed to add tags to ${to} because a given ${to.split(' ')[0]} cannot have more than ${MOST_TAGS} tags associated with it.`,
+      `Failed to ${doing} because a given ${owner.kind} cannot have more than ${MOST_TAGS} tags associated with it.`,
     );
   }
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -57,11 +64,10 @@ export function withTags(tags: Tags, added: Readonly<Record<string, string>>, to
 /**
  * The tags of a resource without those of some keys, which it need not have.
  *
- * @param from as in `withTags`
  * @throws KinesisError InvalidArgumentException for characters that are not allowed
  */
-export function withoutTags(tags: Tags, keys: readonly string[], from: string): Tags {
-  insistOnCharacters(keys, `remove tags from ${from}`);
+export function withoutTags(tags: Tags, keys: readonly string[], owner: TagOwner): Tags {
+  insistOnCharacters(keys, `remove tags from ${owner.kind} ${owner.title}`);
   return tags.filter(([key]) => !keys.includes(key));
 }
 

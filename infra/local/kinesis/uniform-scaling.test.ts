@@ -70,7 +70,7 @@ test('from one shard, makes shards whose sizes differ by one key at most, whatev
         expect(inOrder.at(-1)! - inOrder[0]!).toBeLessThanOrEqual(1n);
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 
@@ -87,7 +87,7 @@ test('from any number of shards, puts each boundary within a few keys of where i
         }
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 

@@ -1,4 +1,5 @@
 import { HASH_KEYS, type HashKeyRange } from './hash-key.ts';
+import { lastWhere } from './store/segment.ts';
 import type { Reshard } from './store/stream.ts';
 
 /** An open shard: its number, and the hash keys that it has. */
@@ -60,16 +61,13 @@ export function uniformScaling(open: readonly OpenRange[], target: number, nextS
 function boundary(i: number, target: number, starts: readonly bigint[]): bigint {
   const ideal = (BigInt(i) * HASH_KEYS) / BigInt(target);
   if (i === target) return ideal;
-  let best = ideal;
-  let distance = CLOSE_ENOUGH;
-  for (const start of starts) {
-    const off = start < ideal ? ideal - start : start - ideal;
-    if (off < distance) {
-      best = start;
-      distance = off;
-    }
-  }
-  return best;
+  const below = lastWhere(starts, (start) => start <= ideal);
+  const near = starts
+    .slice(below, below + 2)
+    .map((start) => ({ start, off: start < ideal ? ideal - start : start - ideal }))
+    .filter(({ off }) => off < CLOSE_ENOUGH)
+    .sort((a, b) => (a.off < b.off ? -1 : 1));
+  return near[0]?.start ?? ideal;
 }
 
 function splitAt(shard: OpenRange, middle: bigint, next: number): readonly [OpenRange, OpenRange] {

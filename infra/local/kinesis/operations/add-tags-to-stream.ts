@@ -9,8 +9,8 @@ import { TAGS, withTags } from '../tags.ts';
 export const addTagsToStream = operation(
   { Tags: { ...TAGS, required: true, min: 1 }, ...STREAM },
   (input, context) => {
-    const { title, tags, keep } = taggableStream(input, context);
-    keep(withTags(tags, input.Tags, title));
+    const { owner, tags, keep } = taggableStream(input, context);
+    keep(withTags(tags, input.Tags, owner));
     return undefined;
   },
 );

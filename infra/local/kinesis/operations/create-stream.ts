@@ -38,12 +38,10 @@ export const createStream = operation(
     }
     refuseWarmThroughput(input.WarmThroughputMiBps);
     refuseStrategy(input.RecordDistributionStrategy, mode);
-    const tags = withTags([], input.Tags ?? {}, `stream ${StreamName} under account ${accountId}`);
+    const title = `${StreamName} under account ${accountId}`;
+    const tags = withTags([], input.Tags ?? {}, { kind: 'stream', title });
     if (streams.get(StreamName) !== undefined) {
-      throw new KinesisError(
-        'ResourceInUseException',
-        `Stream ${StreamName} under account ${accountId} already exists.`,
-      );
+      throw new KinesisError('ResourceInUseException', `Stream ${title} already exists.`);
     }
     const shardCount = input.ShardCount ?? (mode === 'ON_DEMAND' ? ON_DEMAND_SHARDS : 1);
     insistOnRoomForShards(shardCount, context);

@@ -7,7 +7,7 @@ import { TAG_KEYS, withoutTags } from '../tags.ts';
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RemoveTagsFromStream.html
  */
 export const removeTagsFromStream = operation({ TagKeys: TAG_KEYS, ...STREAM }, (input, context) => {
-  const { title, tags, keep } = taggableStream(input, context);
-  keep(withoutTags(tags, input.TagKeys, title));
+  const { owner, tags, keep } = taggableStream(input, context);
+  keep(withoutTags(tags, input.TagKeys, owner));
   return undefined;
 });

@@ -9,8 +9,8 @@ import { TAGS, withTags } from '../tags.ts';
 export const tagResource = operation(
   { Tags: { ...TAGS, required: true }, ResourceARN: RESOURCE_ARN },
   (input, context) => {
-    const { title, tags, keep } = taggable(input.ResourceARN, context);
-    keep(withTags(tags, input.Tags, title));
+    const { owner, tags, keep } = taggable(input.ResourceARN, context);
+    keep(withTags(tags, input.Tags, owner));
     return undefined;
   },
 );

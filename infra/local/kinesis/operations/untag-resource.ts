@@ -7,7 +7,7 @@ import { TAG_KEYS, withoutTags } from '../tags.ts';
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UntagResource.html
  */
 export const untagResource = operation({ TagKeys: TAG_KEYS, ResourceARN: RESOURCE_ARN }, (input, context) => {
-  const { title, tags, keep } = taggable(input.ResourceARN, context);
-  keep(withoutTags(tags, input.TagKeys, title));
+  const { owner, tags, keep } = taggable(input.ResourceARN, context);
+  keep(withoutTags(tags, input.TagKeys, owner));
   return undefined;
 });
