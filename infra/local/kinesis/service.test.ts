@@ -38,7 +38,7 @@ test.each(['', '{', 'null', '[]', '7', '"text"', '{"StreamName":'])('refuses the
   }
 });
 
-test.each(['UpdateShardCount', 'Nonsense', 'constructor', ''])(
+test.each(['CreateChannel', 'Nonsense', 'constructor', ''])(
   'names the operation %s that it does not offer',
   async (operation) => {
     const b = await bench();

@@ -20,9 +20,11 @@ interface Meters {
  * keys counted. Each is a token bucket that holds one second's worth: after a rest, that much goes at once. AWS says how
  * much a second, not over which time it measures. What is refused uses nothing up.
  *
+ * A record of more than a second's worth is taken by a shard that has had a rest; no other is, until it is made up for.
  * One answer may hold up to 10 MiB; the next call is then refused until it is made up for, 5 seconds for that much.
  *
  * Source: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html,
+ * https://docs.aws.amazon.com/streams/latest/dev/large-records.html,
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html and
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
@@ -39,7 +41,8 @@ export class ShardLimits implements Gate {
     const now = this.#monotonic();
     return (shard, bytes) => {
       const { records, bytesWritten } = this.#of(shard, now);
-      if (records.level(now) < 1 || bytesWritten.level(now) < bytes) return 'throughput';
+      const least = Math.min(bytes, perSecond.bytesWritten);
+      if (records.level(now) < 1 || bytesWritten.level(now) < least) return 'throughput';
       records.take(1);
       bytesWritten.take(bytes);
       return undefined;

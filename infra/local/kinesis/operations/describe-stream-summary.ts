@@ -1,4 +1,4 @@
-import { describeSettings, describeStream, MAX_RECORD_SIZE_KIB } from '../description.ts';
+import { describeSettings, describeStream } from '../description.ts';
 import { namedStream, operation, STREAM } from '../operation.ts';
 
 /**
@@ -13,7 +13,8 @@ export const describeStreamSummary = operation(STREAM, (input, context) => {
       ...describeSettings(stream),
       OpenShardCount: stream.openShards.length,
       ConsumerCount: context.consumers.of(stream).length,
-      MaxRecordSizeInKiB: MAX_RECORD_SIZE_KIB,
+      MaxRecordSizeInKiB: stream.settings.maxRecordSizeInKiB,
+      ...(stream.mode === 'ON_DEMAND' ? { RecordDistributionStrategy: 'USER_PARTITION_KEY' } : {}),
     },
   };
 });

@@ -1,4 +1,3 @@
-import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { invalidArgument } from '../errors.ts';
 import { refusalError } from '../gate.ts';
 import { namedStream, operation, SEQUENCE_NUMBER, STREAM } from '../operation.ts';
@@ -28,15 +27,19 @@ export const putRecord = operation(
       );
     }
     const bytes = shard.stage(shard.arrival(), PartitionKey, input.Data);
-    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+    if (bytes > stream.maxRecordBytes) {
       shard.rollback();
-      throw tooLarge(bytes);
+      throw tooLarge('data', input.Data, bytes, stream);
     }
     const refusal = context.gate?.writes(stream.streamName)(shard, bytes);
     if (refusal !== undefined) {
       shard.rollback();
       throw refusalError(refusal, shard.shardId, stream.streamName, context.accountId);
     }
-    return { ShardId: shard.shardId, SequenceNumber: shard.sequenceNumber(shard.commit()) };
+    return {
+      ShardId: shard.shardId,
+      SequenceNumber: shard.sequenceNumber(shard.commit()),
+      ...(stream.settings.keyId === null ? {} : { EncryptionType: 'KMS' }),
+    };
   },
 );

@@ -49,7 +49,7 @@ export const putRecords: Operation = (body, context) => {
   const { gate } = context;
   if (gate !== undefined) refuse(records, places, gate, stream.streamName, context);
   commit(batches, context);
-  return answer(places);
+  return answer(places, stream.settings.keyId !== null);
 };
 
 /** What a request looks like if it is good. */
@@ -109,6 +109,7 @@ function layOut(
 ): void {
   let batch: Batch | undefined;
   let total = 0;
+  const { maxRecordBytes } = stream;
   for (const entry of records) {
     if (!isPlausible(entry)) throw DOUBTFUL;
     const shard = placeOf(stream, entry.PartitionKey, entry.ExplicitHashKey);
@@ -121,9 +122,9 @@ function layOut(
     }
     const bytes = shard.stage(batch.arrival, entry.PartitionKey, entry.Data);
     if (bytes < 0) throw DOUBTFUL;
-    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+    if (bytes > maxRecordBytes) {
       validate(SHAPE, { Records: records, StreamName: stream.streamName });
-      throw tooLarge(bytes);
+      throw tooLarge(`records.${places.length + 1}.member.data`, entry.Data, bytes, stream);
     }
     total += bytes;
     if (total > KINESIS_LIMITS.bytesPerPut) {
@@ -199,7 +200,7 @@ function commit(batches: Map<StoredShard, Batch>, { log }: Context): void {
   }
 }
 
-function answer(places: readonly Batch[]): string {
+function answer(places: readonly Batch[], encrypted: boolean): string {
   let failed = 0;
   let records = '';
   for (const batch of places) {
@@ -212,5 +213,6 @@ function answer(places: readonly Batch[]): string {
       batch.index += 1;
     }
   }
-  return `{"FailedRecordCount":${failed},"Records":[${records}]}`;
+  const encryption = encrypted ? ',"EncryptionType":"KMS"' : '';
+  return `{"FailedRecordCount":${failed},"Records":[${records}]${encryption}}`;
 }

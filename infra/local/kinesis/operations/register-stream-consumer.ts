@@ -2,6 +2,8 @@ import { describeConsumer } from '../consumers/description.ts';
 import { CONSUMER_NAME } from '../consumers/naming.ts';
 import { KinesisError } from '../errors.ts';
 import { namedStream, operation, STREAM_ARN } from '../operation.ts';
+import { consumerOwner } from '../taggable.ts';
+import { TAGS, withTags } from '../tags.ts';
 
 /** Consumers of one stream. */
 const MOST = 20;
@@ -14,7 +16,7 @@ export const registerStreamConsumer = operation(
   {
     StreamARN: { ...STREAM_ARN, required: true },
     ConsumerName: { ...CONSUMER_NAME, required: true },
-    Tags: { type: 'Map', min: 1, max: 50 },
+    Tags: TAGS,
   },
   (input, context) => {
     const stream = namedStream({ StreamName: undefined, StreamARN: input.StreamARN }, context);
@@ -30,7 +32,8 @@ export const registerStreamConsumer = operation(
         `At most ${MOST} consumers may be registered ${where}.`,
       );
     }
-    return { Consumer: describeConsumer(consumers.register(stream, ConsumerName, Object.entries(Tags))) };
+    const tags = withTags([], Tags, consumerOwner(ConsumerName, stream, context));
+    return { Consumer: describeConsumer(consumers.register(stream, ConsumerName, tags)) };
   },
   `A consumer is ACTIVE at once. A stream takes ${MOST}, on demand too: the 50 of On-demand Advantage are not offered.`,
 );
