@@ -118,35 +118,43 @@ function leavesOf(node: Node): readonly Leaf[] {
   return node.leaf === undefined ? below : [node.leaf, ...below];
 }
 
+const NONE: ReadonlySet<Leaf> = new Set();
+
 function meets({ root, optional }: Rule, document: unknown): boolean {
-  const missing = new Set(optional.filter(({ path }) => !hasLeaf(document, path)));
-  return holds(root, document, missing);
+  if (optional.length === 0) return holds(root, document, NONE);
+  return holds(root, document, new Set(optional.filter(({ path }) => !hasLeaf(document, path))));
 }
 
 /** @param missing leaves that are met since the document has nothing there */
 function holds(node: Node, value: unknown, missing: ReadonlySet<Leaf>): boolean {
-  const { leaf, members } = node;
+  const { leaf } = node;
   if (leaf !== undefined && !missing.has(leaf)) {
-    if (!elementsOf(value).some((element) => isLeaf(element) && leaf.test.meets(element))) return false;
+    if (!someElement(value, (element) => isLeaf(element) && leaf.test.meets(element))) return false;
   }
-  if (!asksMembers(node, missing)) return true;
-  return elementsOf(value).some((element) => {
-    if (!isObject(element)) return false;
-    for (const [name, member] of members) {
-      if (!asks(member, missing)) continue;
-      if (!Object.hasOwn(element, name) || !holds(member, element[name], missing)) return false;
-    }
-    return true;
-  });
+  return !asksMembers(node, missing) || someElement(value, (element) => holdsMembers(node, element, missing));
+}
+
+function holdsMembers(node: Node, element: unknown, missing: ReadonlySet<Leaf>): boolean {
+  if (!isObject(element)) return false;
+  for (const [name, member] of node.members) {
+    if (!asks(member, missing)) continue;
+    if (!Object.hasOwn(element, name) || !holds(member, element[name], missing)) return false;
+  }
+  return true;
 }
 
 function asks(node: Node, missing: ReadonlySet<Leaf>): boolean {
   return (node.leaf !== undefined && !missing.has(node.leaf)) || asksMembers(node, missing);
 }
 
-function asksMembers(node: Node, missing: ReadonlySet<Leaf>): boolean {
-  for (const member of node.members.values()) if (asks(member, missing)) return true;
+function asksMembers({ members }: Node, missing: ReadonlySet<Leaf>): boolean {
+  if (missing.size === 0) return members.size > 0;
+  for (const member of members.values()) if (asks(member, missing)) return true;
   return false;
+}
+
+function someElement(value: unknown, test: (element: unknown) => boolean): boolean {
+  return Array.isArray(value) ? elementsOf(value).some(test) : test(value);
 }
 
 /** Whether the document has a value here that is neither an object nor an array without values. */
