@@ -49,6 +49,8 @@ const STATUS = {
       failedInvocations: 1,
       recordsHandled: 24,
       recordsDiscarded: 0,
+      recordsFiltered: 0,
+      iteratorAge: null,
       lastError: null,
       shards: [
         { shardId: 'a', sequenceNumber: '1', behind: 3 },
@@ -110,7 +112,15 @@ describe('a status', () => {
         trouble: 'saving: disk full\u001b[2J',
         watermark: null,
       },
-      mappings: [{ ...mapping!, recordsDiscarded: 2, lastError: 'Error: boom\nat x' }],
+      mappings: [
+        {
+          ...mapping!,
+          recordsDiscarded: 2,
+          recordsFiltered: 0,
+          iteratorAge: null,
+          lastError: 'Error: boom\nat x',
+        },
+      ],
     }).join('\n');
     expect(text).toContain('State        nothing is kept');
     expect(text).toContain('Clock        2026-11-21 06:30:00.000 UTC: that of an accelerated or dated run');

@@ -202,6 +202,8 @@ describe('what the functions have handled', () => {
     failedInvocations: 0,
     recordsHandled: 0,
     recordsDiscarded: 0,
+    recordsFiltered: 0,
+    iteratorAge: null,
     lastError: null,
     shards: shards.map(([shardId, sequenceNumber, behind]) => ({ shardId, sequenceNumber, behind })),
   });

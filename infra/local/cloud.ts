@@ -83,7 +83,10 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const lambda = opened.add(
     createLambda({
       folder: folderOf('lambda'),
-      kinesis,
+      kinesis: {
+        stream: (arn) => kinesis.stream(arn.split('/')[1] ?? ''),
+        onStream: kinesis.onStream,
+      },
       endpoint: () => gateway.endpoint,
       clock,
       random,

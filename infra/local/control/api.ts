@@ -35,12 +35,17 @@ export interface Limits {
 /** One event-source mapping in GET /_wildrydes/status. */
 export interface MappingStatus {
   readonly functionName: string;
+  /** Of a table's stream: the table. */
   readonly streamName: string;
   readonly invocations: number;
   readonly failedInvocations: number;
   readonly recordsHandled: number;
   /** Records given up after the mapping's retries or age. */
   readonly recordsDiscarded: number;
+  /** Records passed over because they match none of the mapping's filters. */
+  readonly recordsFiltered: number;
+  /** How old the last record handled was by then, milliseconds; null before the first. */
+  readonly iteratorAge: number | null;
   readonly lastError: string | null;
   readonly shards: readonly MappingShardStatus[];
 }

@@ -1,8 +1,8 @@
 /**
- * What a reader inside this process (the Lambda loop) sees of a stream: the same records as through the API,
- * without HTTP, iterators or JSON.
+ * What a reader inside this process (the Lambda loop) sees of a stream, of Kinesis or of a table: the same records as
+ * through the API, without HTTP, iterators or JSON.
  */
-export interface KinesisStream {
+export interface RecordStream {
   readonly streamName: string;
   readonly streamArn: string;
   /** Every shard that still holds records or takes new ones, parents before children; empty once the stream is deleted. */
@@ -27,7 +27,11 @@ export interface Shard {
    *
    * @throws WildRydesError STATE_CORRUPT when the log cannot be read back, naming the file and the offset
    */
-  read(from: number, maxRecords: number, maxBytes: number): readonly StoredRecord[];
+  read(
+    from: number,
+    maxRecords: number,
+    maxBytes: number,
+  ): readonly StoredRecord[] | Promise<readonly StoredRecord[]>;
   sequenceNumber(index: number): string;
   /** Index of a record, retained or not; undefined for a number that this shard did not give. */
   indexOf(sequenceNumber: string): number | undefined;
@@ -35,6 +39,15 @@ export interface Shard {
   indexAtTime(time: number): number;
   /** Called soon after records were appended, once for several appends in a row, never from within an append or a read. Returns how to stop listening. */
   onAppend(listener: () => void): () => void;
+}
+
+/** A stream of the local Kinesis, which reads at once. */
+export interface KinesisStream extends RecordStream {
+  readonly shards: readonly KinesisShard[];
+}
+
+export interface KinesisShard extends Shard {
+  read(from: number, maxRecords: number, maxBytes: number): readonly StoredRecord[];
 }
 
 export interface StoredRecord {

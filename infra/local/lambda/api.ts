@@ -4,7 +4,7 @@ import type { MappingStatus } from '../control/api.ts';
 import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
 import type { Described } from '../protocol/operation.ts';
 import type { FunctionDefinition, MappingDefinition, Outcome } from './definitions.ts';
-import { functionArn, logGroupName, mappingId, roleArn, streamArn, VERSION } from './identity.ts';
+import { functionArn, logGroupName, mappingId, roleArn, VERSION } from './identity.ts';
 
 /**
  * Lambda's REST API, as far as it is served: looking at functions and mappings, and Invoke.
@@ -153,14 +153,12 @@ function listEventSourceMappings(request: ApiRequest, _: string, api: LambdaApiO
   const found = api
     .mappings()
     .filter(({ mapping }) => wantedFunction === null || mapping.functionName === nameIn(wantedFunction)?.name)
-    .filter(({ mapping }) => wantedSource === null || streamArn(mapping.streamName) === wantedSource);
+    .filter(({ mapping }) => wantedSource === null || mapping.eventSourceArn === wantedSource);
   return json({ EventSourceMappings: found.map(mappingConfiguration) });
 }
 
 function getEventSourceMapping(_: ApiRequest, id: string, api: LambdaApiOptions): ApiResponse {
-  const found = api
-    .mappings()
-    .find(({ mapping }) => mappingId(mapping.functionName, mapping.streamName) === id);
+  const found = api.mappings().find(({ mapping }) => idOf(mapping) === id);
   if (found !== undefined) return json(mappingConfiguration(found));
   return refuse(404, 'ResourceNotFoundException', 'The resource you requested does not exist.');
 }
@@ -210,11 +208,11 @@ async function configurationOf(definition: FunctionDefinition): Promise<object> 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
 function mappingConfiguration(source: RunningMapping): object {
   const { mapping } = source;
-  const { functionName, streamName } = mapping;
+  const { functionName, eventSourceArn } = mapping;
   const { invocations, lastError } = source.status();
   return {
-    UUID: mappingId(functionName, streamName),
-    EventSourceArn: streamArn(streamName),
+    UUID: idOf(mapping),
+    EventSourceArn: eventSourceArn,
     FunctionArn: functionArn(functionName),
     State: 'Enabled',
     StateTransitionReason: 'User action',
@@ -223,13 +221,17 @@ function mappingConfiguration(source: RunningMapping): object {
     BatchSize: mapping.batchSize,
     MaximumBatchingWindowInSeconds: mapping.maximumBatchingWindowInSeconds,
     MaximumRetryAttempts: mapping.maximumRetryAttempts,
-    MaximumRecordAgeInSeconds: -1,
+    MaximumRecordAgeInSeconds: mapping.maximumRecordAgeInSeconds,
     BisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError,
     FunctionResponseTypes: mapping.functionResponseTypes,
-    ParallelizationFactor: 1,
-    TumblingWindowInSeconds: 0,
+    ParallelizationFactor: mapping.parallelizationFactor,
+    TumblingWindowInSeconds: mapping.tumblingWindowInSeconds,
     DestinationConfig: { OnFailure: {} },
   };
+}
+
+function idOf({ functionName, eventSourceArn }: MappingDefinition): string {
+  return mappingId(functionName, eventSourceArn.split('/')[1] ?? '');
 }
 
 function splitPath(request: ApiRequest): { path: string; query: URLSearchParams } {

@@ -15,20 +15,51 @@ export interface FunctionDefinition {
 /** An event-source mapping. Names and meanings as in the Lambda API's CreateEventSourceMapping. */
 export interface MappingDefinition {
   readonly functionName: string;
-  readonly streamName: string;
+  /** A Kinesis stream, or the stream of a DynamoDB table. */
+  readonly eventSourceArn: string;
   /** Records of one invocation at most, 1 to 10,000. */
   readonly batchSize: number;
   /** Longest time to gather records, 0 to 300; at 0 a function is invoked as soon as there is anything. */
   readonly maximumBatchingWindowInSeconds: number;
   /** Where a mapping begins that has no position yet. */
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly startingPosition: StartingPosition;
+  /** Milliseconds since the epoch, for AT_TIMESTAMP; else null. */
+  readonly startingPositionTimestamp: number | null;
   /** With `ReportBatchItemFailures` the function's response says where a batch failed; else it is ignored. */
   readonly functionResponseTypes: readonly 'ReportBatchItemFailures'[];
   /** Retries of a failed batch before its records are given up, 0 to 10,000; -1: until the records expire. */
   readonly maximumRetryAttempts: number;
+  /** Records older than this are given up instead of sent, 60 to 604,800; -1: none is too old. */
+  readonly maximumRecordAgeInSeconds: number;
   /** Split a failed batch in two before it is sent again. */
   readonly bisectBatchOnFunctionError: boolean;
+  /** Batches of one shard under way at once, 1 to 10; records of one partition key stay in order. */
+  readonly parallelizationFactor: number;
+  /** Length of the windows that the function keeps a state for, 1 to 900; 0: none. */
+  readonly tumblingWindowInSeconds: number;
+  /** Patterns of FilterCriteria, as JSON; a record that matches none is passed over. Empty: every record is delivered. */
+  readonly filterPatterns: readonly string[];
+  /** ARN of the topic or bucket that is told of records given up; null: only the log is. */
+  readonly onFailure: string | null;
 }
+
+export const STARTING_POSITIONS = ['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'] as const;
+export type StartingPosition = (typeof STARTING_POSITIONS)[number];
+
+/** What CreateEventSourceMapping takes for a stream where the request says nothing. */
+export const MAPPING_DEFAULTS = {
+  batchSize: 100,
+  maximumBatchingWindowInSeconds: 0,
+  startingPositionTimestamp: null,
+  functionResponseTypes: [],
+  maximumRetryAttempts: -1,
+  maximumRecordAgeInSeconds: -1,
+  bisectBatchOnFunctionError: false,
+  parallelizationFactor: 1,
+  tumblingWindowInSeconds: 0,
+  filterPatterns: [],
+  onFailure: null,
+} as const satisfies Partial<MappingDefinition>;
 
 /** Why an invocation failed, in the shape in which Lambda answers it. */
 export interface FunctionError {
@@ -37,8 +68,10 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
-/** How one invocation ended. */
-export type Outcome =
+/** How one invocation ended, and which it was. */
+export type Outcome = { readonly requestId: string } & Ending;
+
+export type Ending =
   | {
       readonly kind: 'response';
       /** What the handler returned, as JSON. */ readonly payload: string;

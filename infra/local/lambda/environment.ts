@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FunctionError } from './definitions.ts';
-import { kinesisEvent } from './kinesis-event.ts';
+import { eventOf } from './event-batch.ts';
 import type { EnvironmentMessage, EnvironmentSettings, Invocation } from './protocol.ts';
 
 /**
@@ -101,7 +101,7 @@ async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
     getRemainingTimeInMillis: (): number => Math.max(0, Math.floor(deadline - performance.now())),
   };
   const { input } = invocation;
-  const event = 'batch' in input ? kinesisEvent(input.batch) : input.event;
+  const event = 'batch' in input ? eventOf(input.batch) : input.event;
   let payload: string;
   try {
     // What JSON cannot say (undefined, a function) is null, as in Lambda.

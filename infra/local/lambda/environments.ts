@@ -49,11 +49,12 @@ export class Environments {
     while (!this.#stopped && this.#busy.size >= maxConcurrency) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    if (this.#stopped) return { kind: 'stopped' };
+    const id = requestId(this.#options.random);
+    if (this.#stopped) return { requestId: id, kind: 'stopped' };
     const environment = this.#warm() ?? this.#start();
     this.#busy.add(environment);
     try {
-      return await environment.invoke(requestId(this.#options.random), input);
+      return { requestId: id, ...(await environment.invoke(id, input)) };
     } finally {
       this.#busy.delete(environment);
       if (environment.alive && !this.#retired) this.#idle.push(environment);

@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
-import type { MappingDefinition, Outcome } from './definitions.ts';
+import { MAPPING_DEFAULTS, type MappingDefinition, type Outcome } from './definitions.ts';
+import { eventOf } from './event-batch.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
-import { kinesisEvent } from './kinesis-event.ts';
+import { streamArn } from './identity.ts';
+import type { KinesisEventRecord } from './kinesis-event.ts';
 import { Positions } from './positions.ts';
 import { MemoryKinesis } from './testing/memory-kinesis.ts';
 import { createWorkspace, until, type Workspace } from './testing/workspace.ts';
 
-const success: Outcome = { kind: 'response', payload: 'null' };
+const success: Outcome = { requestId: 'r', kind: 'response', payload: 'null' };
 
 let workspace: Workspace;
 beforeAll(async () => {
@@ -37,26 +39,20 @@ function start(
 ) {
   const batches: string[] = [];
   const definition: MappingDefinition = {
+    ...MAPPING_DEFAULTS,
     functionName: 'f',
-    streamName: 'wildrydes',
-    batchSize: 100,
-    maximumBatchingWindowInSeconds: 0,
+    eventSourceArn: streamArn('wildrydes'),
     startingPosition: 'TRIM_HORIZON',
-    functionResponseTypes: [],
-    maximumRetryAttempts: -1,
-    bisectBatchOnFunctionError: false,
     ...settings,
   };
   const mapping = new EventSourceMapping({
     mapping: definition,
     kinesis,
-    positions: new Positions({ folder, functionName: 'f', streamName: 'wildrydes', log: () => {} }),
+    positions: new Positions({ folder, name: 'f@wildrydes', owner: 'f@wildrydes', log: () => {} }),
     invoke: async (batch) => {
-      const event = kinesisEvent(batch);
-      const shard = Number(event.Records[0]?.eventID.slice('shardId-'.length, 'shardId-000000000000'.length));
-      const data = event.Records.map((record) => Buffer.from(record.kinesis.data, 'base64').toString()).join(
-        ' ',
-      );
+      const records = eventOf(batch).Records as readonly KinesisEventRecord[];
+      const shard = Number(records[0]?.eventID.slice('shardId-'.length, 'shardId-000000000000'.length));
+      const data = records.map((record) => Buffer.from(record.kinesis.data, 'base64').toString()).join(' ');
       batches.push(`${shard}: ${data}`);
       return answer(batches.at(-1) ?? '');
     },
@@ -259,7 +255,11 @@ describe('a restart', () => {
     const kinesis = new MemoryKinesis();
     const shard = kinesis.create('wildrydes').shard(0);
     shard.put('poison');
-    const error: Outcome = { kind: 'error', error: { errorType: 'Error', errorMessage: 'no' } };
+    const error: Outcome = {
+      requestId: 'r',
+      kind: 'error',
+      error: { errorType: 'Error', errorMessage: 'no' },
+    };
     const first = start(kinesis, { folder, settings: { maximumRetryAttempts: 0 }, answer: () => error });
     await until('it is given up', () => first.mapping.status().recordsDiscarded === 1);
     expect(first.mapping.status()).toMatchObject({ failedInvocations: 1, lastError: 'Error: no' });

@@ -1,17 +1,18 @@
 import type { Clock } from '../../../telemetry/clock.ts';
 import { LOCAL } from '../../../telemetry/topology.ts';
 import type { MappingShardStatus, MappingStatus } from '../control/api.ts';
-import type { KinesisStream, Shard } from '../kinesis/source.ts';
+import type { RecordStream, Shard, StoredRecord } from '../kinesis/source.ts';
 import type { MappingDefinition, Outcome } from './definitions.ts';
+import type { EventBatch } from './event-batch.ts';
+import type { Discarded } from './failure-record.ts';
 import { roleArn } from './identity.ts';
-import type { EventBatch } from './kinesis-event.ts';
-import { Lane } from './lane.ts';
 import type { Positions, ShardPosition } from './positions.ts';
+import { ShardDelivery, startIn } from './shard-delivery.ts';
 
-/** What a mapping needs of the local Kinesis, in the same process and without HTTP. */
+/** What a mapping needs of the services that have streams, in the same process and without HTTP. */
 export interface StreamSource {
   /** Undefined while no such stream exists. A stream that was deleted and created again is another object. */
-  stream(name: string): KinesisStream | undefined;
+  stream(arn: string): RecordStream | undefined;
   /** Calls back whenever a stream was created or deleted; returns what ends that. */
   onStream(listener: () => void): () => void;
 }
@@ -21,14 +22,18 @@ export interface EventSourceMappingOptions {
   readonly kinesis: StreamSource;
   readonly positions: Positions;
   readonly invoke: (batch: EventBatch) => Promise<Outcome>;
+  /** Whether a record passes the mapping's filters; undefined: all do. */
+  readonly passesFilter?: ((record: StoredRecord) => boolean) | undefined;
+  /** Tells the on-failure destination, if there is one. Never rejects. */
+  readonly tellDestination?: ((discarded: Discarded) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
 
-/** One life of a stream, from its creation to its deletion, and the lanes that deliver it. */
+/** One life of a stream, from its creation to its deletion, and what delivers its shards. */
 interface Following {
-  readonly stream: KinesisStream;
-  readonly lanes: Map<string, Lane>;
+  readonly stream: RecordStream;
+  readonly deliveries: Map<string, ShardDelivery>;
   readonly running: Set<Promise<void>>;
   readonly stopping: AbortController;
   /** False once the stream was deleted: what its lanes still finish is nobody's position any more. */
@@ -37,7 +42,7 @@ interface Following {
 }
 
 /**
- * Delivers a stream to a function: one lane per shard, each in order, parents before their children.
+ * Delivers a stream to a function: its shards side by side, each in order, parents before their children.
  * Waits for a stream that does not exist; a stream that was deleted and created again is read from its start.
  */
 export class EventSourceMapping {
@@ -49,6 +54,8 @@ export class EventSourceMapping {
   #failedInvocations = 0;
   #recordsHandled = 0;
   #recordsDiscarded = 0;
+  #recordsFiltered = 0;
+  #iteratorAge: number | null = null;
   #lastError: string | null = null;
 
   /** Starts delivering. */
@@ -62,11 +69,13 @@ export class EventSourceMapping {
   status(): MappingStatus {
     return {
       functionName: this.mapping.functionName,
-      streamName: this.mapping.streamName,
+      streamName: nameOf(this.mapping.eventSourceArn),
       invocations: this.#invocations,
       failedInvocations: this.#failedInvocations,
       recordsHandled: this.#recordsHandled,
       recordsDiscarded: this.#recordsDiscarded,
+      recordsFiltered: this.#recordsFiltered,
+      iteratorAge: this.#iteratorAge,
       lastError: this.#lastError,
       shards:
         this.#following === undefined ? [] : this.#following.stream.shards.map((s) => this.#shardStatus(s)),
@@ -90,10 +99,18 @@ export class EventSourceMapping {
 
   #shardStatus(shard: Shard): MappingShardStatus {
     const { shardId } = shard;
-    const position = this.#options.positions.get(shardId);
-    const lane = this.#following?.lanes.get(shardId);
-    const behind = lane?.behind ?? (position?.finished ? 0 : shard.next - this.#startIn(shard));
-    return { shardId, sequenceNumber: position?.after ?? null, behind };
+    const { positions } = this.#options;
+    const lanes = positions.lanesOf(shardId).map(({ position }) => position);
+    const slowest = lanes.reduce<ShardPosition | undefined>(
+      (least, one) =>
+        least === undefined || startIn(shard, one.after) < startIn(shard, least.after) ? one : least,
+      undefined,
+    );
+    const after = slowest?.after ?? null;
+    const delivery = this.#following?.deliveries.get(shardId);
+    const behind =
+      delivery?.behind ?? (positions.get(shardId)?.finished ? 0 : shard.next - startIn(shard, after));
+    return { shardId, sequenceNumber: after, behind };
   }
 
   /**
@@ -103,7 +120,7 @@ export class EventSourceMapping {
    */
   #follow(created: boolean): void {
     const { kinesis, positions } = this.#options;
-    const found = kinesis.stream(this.mapping.streamName);
+    const found = kinesis.stream(this.mapping.eventSourceArn);
     const stream = found?.shards.length === 0 ? undefined : found;
     const before = this.#following;
     if (before?.stream === stream) return;
@@ -119,7 +136,7 @@ export class EventSourceMapping {
     if (!positions.begun) positions.begin(this.#startingPositions(stream, created));
     const following: Following = {
       stream,
-      lanes: new Map(),
+      deliveries: new Map(),
       running: new Set(),
       stopping: new AbortController(),
       current: true,
@@ -128,58 +145,67 @@ export class EventSourceMapping {
     following.stopListening = stream.onShards(() => {
       // A deleted stream says so first by having no shards.
       if (stream.shards.length === 0) return this.#follow(true);
-      for (const lane of following.lanes.values()) lane.wake();
-      this.#openLanes(following);
+      for (const delivery of following.deliveries.values()) delivery.wake();
+      this.#deliverShards(following);
     });
     this.#following = following;
-    this.#openLanes(following);
+    this.#deliverShards(following);
   }
 
   /**
    * Chosen once and remembered, so that LATEST means the same after a restart. All of a stream that was created after
    * the mapping is later than LATEST.
    */
-  #startingPositions(stream: KinesisStream, created: boolean): ReadonlyMap<string, ShardPosition> {
-    if (created || this.mapping.startingPosition === 'TRIM_HORIZON') return new Map();
+  #startingPositions(stream: RecordStream, created: boolean): ReadonlyMap<string, ShardPosition> {
+    const { startingPosition, startingPositionTimestamp } = this.mapping;
+    if (startingPosition === 'TRIM_HORIZON' || (created && startingPosition === 'LATEST')) return new Map();
+    const firstOf = (shard: Shard) =>
+      startingPosition === 'LATEST' ? shard.next : shard.indexAtTime(startingPositionTimestamp ?? 0);
     return new Map(
       stream.shards
-        .filter((shard) => shard.next > 0)
-        .map((shard) => [shard.shardId, { after: shard.sequenceNumber(shard.next - 1), finished: false }]),
+        .filter((shard) => firstOf(shard) > 0)
+        .map((shard) => [
+          shard.shardId,
+          { after: shard.sequenceNumber(firstOf(shard) - 1), finished: false },
+        ]),
     );
   }
 
-  /** Opens a lane for each shard whose parents are done. */
-  #openLanes(following: Following): void {
+  /** Begins with each shard whose parents are done. */
+  #deliverShards(following: Following): void {
     if (!following.current || following.stopping.signal.aborted) return;
     const { positions } = this.#options;
     const { shards } = following.stream;
     const known = new Set(shards.map((shard) => shard.shardId));
     positions.keepOnly(known);
     for (const shard of shards) {
-      if (following.lanes.has(shard.shardId) || positions.get(shard.shardId)?.finished) continue;
+      if (following.deliveries.has(shard.shardId) || positions.get(shard.shardId)?.finished) continue;
       if (shard.parents.some((parent) => known.has(parent) && !positions.get(parent)?.finished)) continue;
-      this.#openLane(shard, following);
+      this.#deliver(shard, following);
     }
   }
 
-  #openLane(shard: Shard, following: Following): void {
+  #deliver(shard: Shard, following: Following): void {
     const { mapping } = this;
-    const { positions, invoke, clock, log } = this.#options;
+    const { positions, invoke, passesFilter, tellDestination, clock, log } = this.#options;
     const { shardId } = shard;
-    const advance = (after: string | null): void => {
-      if (following.current && after !== null) positions.set(shardId, { after, finished: false });
-    };
-    const lane = new Lane({
+    const { streamArn } = following.stream;
+    const delivery = new ShardDelivery({
       mapping,
       shard,
-      from: this.#startIn(shard),
+      positions,
+      isCurrent: () => following.current,
       source: {
+        kind: mapping.eventSourceArn.split(':')[2] === 'dynamodb' ? 'dynamodb' : 'kinesis',
         shardId,
-        streamArn: following.stream.streamArn,
-        region: following.stream.streamArn.split(':')[3] || LOCAL.region,
+        streamName: nameOf(mapping.eventSourceArn),
+        streamArn,
+        region: streamArn.split(':')[3] || LOCAL.region,
         roleArn: roleArn(mapping.functionName),
       },
       invoke,
+      passesFilter,
+      tellDestination,
       clock,
       log,
       signal: following.stopping.signal,
@@ -190,13 +216,15 @@ export class EventSourceMapping {
           this.#failedInvocations++;
           this.#lastError = reason;
         },
-        handled: (records, after) => {
+        handled: (records, { arrival }) => {
           this.#recordsHandled += records;
-          advance(after);
+          this.#iteratorAge = Math.max(0, clock.now() - arrival);
         },
-        discarded: (records, after) => {
+        discarded: (records) => {
           this.#recordsDiscarded += records;
-          advance(after);
+        },
+        filtered: (records) => {
+          this.#recordsFiltered += records;
         },
         trouble: (error) => {
           // A stream that is being deleted cannot be read, which is no trouble.
@@ -208,21 +236,17 @@ export class EventSourceMapping {
         },
       },
     });
-    following.lanes.set(shardId, lane);
-    const run = lane.run().then((finished) => {
-      following.lanes.delete(shardId);
+    following.deliveries.set(shardId, delivery);
+    const run = delivery.run().then((finished) => {
+      following.deliveries.delete(shardId);
       following.running.delete(run);
-      if (!finished || !following.current) return;
-      positions.set(shardId, { after: positions.get(shardId)?.after ?? null, finished: true });
-      this.#openLanes(following);
+      if (finished && following.current) this.#deliverShards(following);
     });
     following.running.add(run);
   }
+}
 
-  /** Index of the first record to deliver: after the checkpointed one, or the oldest there is. */
-  #startIn(shard: Shard): number {
-    const after = this.#options.positions.get(shard.shardId)?.after ?? null;
-    const last = after === null ? undefined : shard.indexOf(after);
-    return last === undefined ? shard.first : last + 1;
-  }
+/** `wildrydes` of a stream's ARN; the table's name of the ARN of its stream. */
+function nameOf(eventSourceArn: string): string {
+  return eventSourceArn.split('/')[1] ?? eventSourceArn;
 }

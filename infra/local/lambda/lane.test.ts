@@ -1,14 +1,21 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
-import type { MappingDefinition, Outcome } from './definitions.ts';
-import { type KinesisEvent, kinesisEvent, PAYLOAD_LIMIT } from './kinesis-event.ts';
-import { Lane, windowEnd } from './lane.ts';
+import { MAPPING_DEFAULTS, type MappingDefinition, type Outcome } from './definitions.ts';
+import { eventOf, PAYLOAD_LIMIT, type WindowOfEvent } from './event-batch.ts';
+import { windowEnd } from './gatherer.ts';
+import type { KinesisEventRecord } from './kinesis-event.ts';
+import { Lane, type Progress } from './lane.ts';
 import { MemoryKinesis, type MemoryShard } from './testing/memory-kinesis.ts';
 import { until } from './testing/workspace.ts';
 
-const success: Outcome = { kind: 'response', payload: 'null' };
-const error: Outcome = { kind: 'error', error: { errorType: 'Error', errorMessage: 'no' } };
+interface KinesisEvent extends Partial<WindowOfEvent> {
+  readonly Records: readonly KinesisEventRecord[];
+}
+
+const success: Outcome = { requestId: 'r', kind: 'response', payload: 'null' };
+const error: Outcome = { requestId: 'r', kind: 'error', error: { errorType: 'Error', errorMessage: 'no' } };
 const failedAt = (record: { sequenceNumber: string } | undefined): Outcome => ({
+  requestId: 'r',
   kind: 'response',
   payload: JSON.stringify({ batchItemFailures: [{ itemIdentifier: record?.sequenceNumber }] }),
 });
@@ -31,9 +38,10 @@ function lane(
     times: [] as number[],
     reasons: [] as (string | undefined)[],
     handled: [] as string[],
-    discarded: [] as (string | null)[],
+    progress: [] as Progress[],
     recordsHandled: 0,
     recordsDiscarded: 0,
+    recordsFiltered: 0,
     troubles: [] as unknown[],
     log: [] as string[],
     events: [] as KinesisEvent[],
@@ -41,21 +49,25 @@ function lane(
   const make = (from = 0): Lane =>
     new Lane({
       mapping: {
+        ...MAPPING_DEFAULTS,
         functionName: 'f',
-        streamName: 'wildrydes',
-        batchSize: 100,
-        maximumBatchingWindowInSeconds: 0,
+        eventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes',
         startingPosition: 'TRIM_HORIZON',
         functionResponseTypes: ['ReportBatchItemFailures'],
-        maximumRetryAttempts: -1,
-        bisectBatchOnFunctionError: false,
         ...settings,
       },
       shard,
-      source: { shardId: shard.shardId, streamArn: 'arn', region: 'us-east-1', roleArn: 'role' },
+      source: {
+        kind: 'kinesis',
+        shardId: shard.shardId,
+        streamName: 'wildrydes',
+        streamArn: 'arn',
+        region: 'us-east-1',
+        roleArn: 'role',
+      },
       from,
       invoke: async (batch) => {
-        const event = kinesisEvent(batch);
+        const event = eventOf(batch) as KinesisEvent;
         const data = event.Records.map((record) =>
           Buffer.from(record.kinesis.data, 'base64').toString(),
         ).join(' ');
@@ -69,14 +81,17 @@ function lane(
       signal: controller.signal,
       listener: {
         invoked: (reason) => seen.reasons.push(reason),
-        handled: (records, after) => {
+        handled: (records, last) => {
           seen.recordsHandled += records;
-          seen.handled.push(after);
+          seen.handled.push(last.sequenceNumber);
         },
-        discarded: (records, after) => {
+        discarded: (records) => {
           seen.recordsDiscarded += records;
-          seen.discarded.push(after);
         },
+        filtered: (records) => {
+          seen.recordsFiltered += records;
+        },
+        progressed: (progress) => seen.progress.push(progress),
         trouble: (trouble) => seen.troubles.push(trouble),
       },
     });
@@ -227,14 +242,14 @@ describe('a batch that fails', () => {
 
   test('is given up after its retries, with a line that says what and why', async () => {
     const answer = (batch: string): Outcome => (batch.startsWith('0') ? error : success);
-    const { batches, recordsHandled, recordsDiscarded, discarded, log, shard } = await runToEnd(
+    const { batches, recordsHandled, recordsDiscarded, progress, log, shard } = await runToEnd(
       5,
       { batchSize: 3, maximumRetryAttempts: 2 },
       answer,
     );
     expect(batches).toEqual(['0 1 2', '0 1 2', '0 1 2', '3 4']);
     expect([recordsHandled, recordsDiscarded]).toEqual([2, 3]);
-    expect(discarded).toEqual([shard.sequenceNumber(2)]);
+    expect(progress[0]).toEqual({ after: shard.sequenceNumber(2), window: undefined });
     expect(log).toEqual([
       `f: wildrydes shardId-000000000000: gave up 3 records, sequence numbers ${shard.sequenceNumber(0)} to ${shard.sequenceNumber(2)}, after 2 retries: Error: no`,
     ]);
@@ -331,14 +346,14 @@ describe('a partial response', () => {
 describe('bisection', () => {
   test('halves a failed batch until the poisonous record stands alone, and gives up that one only', async () => {
     const poison = (batch: string): boolean => batch.split(' ').includes('5');
-    const { batches, recordsHandled, recordsDiscarded, discarded, shard } = await runToEnd(
+    const { batches, recordsHandled, recordsDiscarded, progress, shard } = await runToEnd(
       8,
       { bisectBatchOnFunctionError: true, maximumRetryAttempts: 1 },
       (batch) => (poison(batch) ? error : success),
     );
     expect(batches).toEqual(['0 1 2 3 4 5 6 7', '0 1 2 3', '4 5 6 7', '4 5', '4', '5', '5', '6 7']);
     expect([recordsHandled, recordsDiscarded]).toEqual([7, 1]);
-    expect(discarded).toEqual([shard.sequenceNumber(5)]);
+    expect(progress.map(({ after }) => shard.indexOf(after))).toEqual([3, 4, 5, 7]);
   });
 
   test('splits where a partial response says', async () => {
@@ -425,7 +440,7 @@ describe('a lane', () => {
   test('leaves its position alone when the function was stopped under it', async () => {
     const { shard, seen, make, stop } = lane({ maximumRetryAttempts: 0 }, () => {
       stop();
-      return { kind: 'stopped' };
+      return { requestId: 'r', kind: 'stopped' };
     });
     put(shard, 2);
     const running = make();

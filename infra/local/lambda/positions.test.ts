@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => workspace.remove());
 
 function open(folder: string | null, log: (line: string) => void = () => {}): Positions {
-  return new Positions({ folder, functionName: 'f', streamName: 's', log });
+  return new Positions({ folder, name: 'f@s', owner: 'f@s', log });
 }
 
 describe('positions', () => {
@@ -80,7 +80,7 @@ describe('positions', () => {
     expect(positions.begun).toBe(true);
     expect(positions.get('shard-1')).toBeUndefined();
     expect(log).toEqual([
-      expect.stringContaining(`${file} is damaged: f begins with the oldest record of s`),
+      expect.stringContaining(`${file} is damaged: f@s begins with the oldest record again`),
     ]);
     expect(readFileSync(`${file}.damaged`, 'utf8')).toBe(text);
     // Also after a crash, before anything was done: LATEST would leave out what came before.

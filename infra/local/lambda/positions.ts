@@ -1,21 +1,26 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { TumblingWindow } from './tumbling-window.ts';
 
-/** How far a mapping has come in one shard. */
+/** How far a mapping has come in one shard, or one lane of it. */
 export interface ShardPosition {
   /** Sequence number of the last record handled or given up; null when none was, and the shard is read from its start. */
   readonly after: string | null;
   /** The shard is closed and nothing in it is left to do: its children may start. */
   readonly finished: boolean;
+  /** The tumbling window that is open at this position, with its state. */
+  readonly window?: TumblingWindow | undefined;
 }
 
 export interface PositionsOptions {
   /** Null: positions last as long as this object. */
   readonly folder: string | null;
-  readonly functionName: string;
-  readonly streamName: string;
+  /** Of the file, without its ending: safe as one. */
+  readonly name: string;
+  /** Whose positions these are, for the log: `WildRydesStreamProcessor@wildrydes-aggregated`. */
+  readonly owner: string;
   /** Told of a damaged file, and once each time that writing starts to fail. */
   readonly log: (line: string) => void;
 }
@@ -29,7 +34,7 @@ const WRITE_INTERVAL = 50;
  */
 export class Positions {
   readonly #options: PositionsOptions;
-  readonly #path: string | undefined;
+  #path: string | undefined;
   #shards: Map<string, ShardPosition> | undefined;
   #changed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -43,21 +48,18 @@ export class Positions {
    */
   constructor(options: PositionsOptions) {
     this.#options = options;
-    const { folder, functionName, streamName } = options;
+    const { folder, name } = options;
     if (folder === null) return;
     mkdirSync(folder, { recursive: true });
-    // Neither name may hold an @.
-    this.#path = join(folder, `${functionName}@${streamName}.json`);
+    this.#path = join(folder, `${name}.json`);
     const saved = load(this.#path);
     if (saved === 'damaged') this.#beginWithOldest(this.#path);
     else this.#shards = saved;
   }
 
   #beginWithOldest(path: string): void {
-    const { functionName, streamName, log } = this.#options;
-    log(
-      `${path} is damaged: ${functionName} begins with the oldest record of ${streamName} again; kept as ${path}.damaged`,
-    );
+    const { owner, log } = this.#options;
+    log(`${path} is damaged: ${owner} begins with the oldest record again; kept as ${path}.damaged`);
     try {
       copyFileSync(path, `${path}.damaged`);
     } catch (error) {
@@ -99,11 +101,32 @@ export class Positions {
     this.#change();
   }
 
+  /** The positions in a shard: its own, under its id, and those of its lanes, under `ID/…`. */
+  lanesOf(shardId: string): readonly { readonly key: string; readonly position: ShardPosition }[] {
+    return [...(this.#shards ?? [])]
+      .filter(([key]) => shardOf(key) === shardId)
+      .map(([key, position]) => ({ key, position }));
+  }
+
+  /** Forgets a shard and its lanes. */
+  forget(shardId: string): void {
+    for (const { key } of this.lanesOf(shardId)) {
+      if (this.#shards?.delete(key)) this.#change();
+    }
+  }
+
   /** Forgets shards that no longer exist. */
   keepOnly(shardIds: ReadonlySet<string>): void {
-    for (const shardId of this.#shards?.keys() ?? []) {
-      if (!shardIds.has(shardId) && this.#shards?.delete(shardId)) this.#change();
+    for (const key of this.#shards?.keys() ?? []) {
+      if (!shardIds.has(shardOf(key)) && this.#shards?.delete(key)) this.#change();
     }
+  }
+
+  /** Ends the keeping: removes the file. Positions that are set from now on last as long as this object. */
+  async remove(): Promise<void> {
+    await this.flush();
+    if (this.#path !== undefined) await rm(this.#path, { force: true });
+    this.#path = undefined;
   }
 
   /** Writes now what was not yet written. Never rejects. */
@@ -149,10 +172,10 @@ export class Positions {
   }
 
   #text(): string {
-    const { functionName, streamName } = this.#options;
+    const { owner } = this.#options;
     const shards = Object.fromEntries(this.#shards ?? []);
     const checksum = checksumOf(shards);
-    return `${JSON.stringify({ functionName, streamName, shards, checksum }, null, 1)}\n`;
+    return `${JSON.stringify({ owner, shards, checksum }, null, 1)}\n`;
   }
 
   #reportFailure(error: unknown): void {
@@ -182,6 +205,10 @@ function load(path: string): Map<string, ShardPosition> | 'damaged' | undefined 
   }
 }
 
+function shardOf(key: string): string {
+  return key.split('/', 1)[0]!;
+}
+
 /** CRC-32 of the positions as JSON: a changed digit in one would skip records. */
 function checksumOf(shards: Readonly<Record<string, ShardPosition>>): number {
   return crc32(JSON.stringify(shards));
@@ -189,6 +216,10 @@ function checksumOf(shards: Readonly<Record<string, ShardPosition>>): number {
 
 function isPosition(value: unknown): value is ShardPosition {
   if (typeof value !== 'object' || value === null) return false;
-  const { after, finished } = value as Partial<ShardPosition>;
-  return (after === null || typeof after === 'string') && typeof finished === 'boolean';
+  const { after, finished, window } = value as Partial<ShardPosition>;
+  return (
+    (after === null || typeof after === 'string') &&
+    typeof finished === 'boolean' &&
+    (window === undefined || typeof window.start === 'number')
+  );
 }

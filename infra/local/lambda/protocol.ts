@@ -1,5 +1,5 @@
 import type { FunctionError } from './definitions.ts';
-import type { EventBatch } from './kinesis-event.ts';
+import type { EventBatch } from './event-batch.ts';
 
 /** What passes between the host and the worker thread that a function runs in, by structured clone. */
 

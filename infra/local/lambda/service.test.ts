@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
-import { createLambda, type LambdaOptions, type LambdaService, type MappingDefinition } from './service.ts';
+import { createLambda, type KitMapping, type LambdaOptions, type LambdaService } from './service.ts';
 import { MemoryKinesis } from './testing/memory-kinesis.ts';
 import { createWorkspace, sequence, until, type Workspace } from './testing/workspace.ts';
 
@@ -55,7 +55,7 @@ function register(lambda: LambdaService, body: string, timeout = 30, functionNam
   lambda.register({ functionName, file, timeout, memorySize: 128, environment: {} });
 }
 
-const MAPPING: MappingDefinition = {
+const MAPPING: KitMapping = {
   functionName: 'f',
   streamName: 'wildrydes',
   batchSize: 3,
@@ -92,7 +92,7 @@ describe('a mapped function', () => {
       awsRegion: 'us-east-1',
       eventSourceARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes',
     });
-    expect(lambda.mappings()).toEqual([
+    expect(lambda.mappings()).toMatchObject([
       {
         functionName: 'f',
         streamName: 'wildrydes',

@@ -7,15 +7,28 @@ import type { MappingStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
 import { createLambdaApi, OPERATIONS } from './api.ts';
-import type { FunctionDefinition, FunctionError, MappingDefinition, Outcome } from './definitions.ts';
+import {
+  type FunctionDefinition,
+  type FunctionError,
+  MAPPING_DEFAULTS,
+  type MappingDefinition,
+  type Outcome,
+  type StartingPosition,
+} from './definitions.ts';
 import { Environments } from './environments.ts';
+import { type EventBatch, PAYLOAD_LIMIT } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
-import { type EventBatch, PAYLOAD_LIMIT } from './kinesis-event.ts';
+import { streamArn } from './identity.ts';
 import { Positions } from './positions.ts';
 import type { Input } from './protocol.ts';
 
-export type { MappingDefinition } from './definitions.ts';
+/** A mapping that the kit makes itself: from its manifests. */
+export interface KitMapping extends Partial<Omit<MappingDefinition, 'eventSourceArn'>> {
+  readonly functionName: string;
+  readonly streamName: string;
+  readonly startingPosition: StartingPosition;
+}
 
 /** Runs functions, by hand or for the records of a stream. */
 export interface LambdaService extends Service {
@@ -31,7 +44,7 @@ export interface LambdaService extends Service {
    *
    * @throws WildRydesError NOT_FOUND without the function; USAGE when a limit is exceeded or the mapping exists
    */
-  map(definition: MappingDefinition): void;
+  map(mapping: KitMapping): void;
   /**
    * Invokes a function and waits for what it returns.
    *
@@ -175,21 +188,27 @@ export function createLambda(options: LambdaOptions): LambdaService {
       void before.retire();
     },
 
-    map(definition) {
-      const { functionName, streamName } = definition;
+    map({ streamName, ...settings }) {
+      const definition: MappingDefinition = {
+        ...MAPPING_DEFAULTS,
+        ...settings,
+        eventSourceArn: streamArn(streamName),
+      };
+      const { functionName } = definition;
       environmentsOf(functionName);
       requireName('streamName', streamName, STREAM_NAME);
       requireWithin('batchSize', definition.batchSize);
       requireWithin('maximumBatchingWindowInSeconds', definition.maximumBatchingWindowInSeconds);
       requireWithin('maximumRetryAttempts', definition.maximumRetryAttempts);
+      // Neither name may hold an @.
       const key = `${functionName}@${streamName}`;
       if (mappings.has(key)) {
         throw new WildRydesError('USAGE', `${streamName} is already mapped to ${functionName}`);
       }
       const positions = new Positions({
         folder: folder === null ? null : join(folder, 'checkpoints'),
-        functionName,
-        streamName,
+        name: key,
+        owner: key,
         log,
       });
       const invoke = (batch: EventBatch): Promise<Outcome> => run(functionName, { batch });

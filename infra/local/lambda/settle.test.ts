@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Attempt, interpret, nextStep, retryDelay, type Verdict } from './settle.ts';
 
 const batch = ['100', '101', '102', '103'].map((sequenceNumber) => ({ sequenceNumber }));
-const on = { reportBatchItemFailures: true };
-const off = { reportBatchItemFailures: false };
+const on = { reportBatchItemFailures: true, tumblingWindows: false };
+const off = { reportBatchItemFailures: false, tumblingWindows: false };
 
 const failures = (...identifiers: unknown[]): { value: unknown } => ({
   value: { batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })) },
@@ -233,6 +233,7 @@ function run(
           : { error: { errorType: 'Error', errorMessage: 'poison' } };
     const verdict = interpret(records.slice(attempt.start, attempt.end), response, {
       reportBatchItemFailures: reports,
+      tumblingWindows: false,
     });
     const step = nextStep(attempt, verdict, rules);
     for (let i = attempt.start; i < step.handled; i++) handled.push(i);

@@ -12,6 +12,8 @@ export interface SettleRules {
   /** -1: without end. */
   readonly maximumRetryAttempts: number;
   readonly bisectBatchOnFunctionError: boolean;
+  /** With tumbling windows a response without a `state` is a failed invocation. */
+  readonly tumblingWindows: boolean;
 }
 
 /** What a function said of its batch. */
@@ -35,17 +37,23 @@ const HANDLED: Verdict = { handled: true };
  * fails the whole batch. AWS does not say what an identifier outside the batch does, nor a list that is no array:
  * here either fails the whole batch, since trusting it could skip records.
  *
+ * With tumbling windows, a response without a state fails the whole batch, whatever else it says
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html).
+ *
  * @param batch the batch's records, in sequence order
  * @param response what the function returned, parsed; or the error it ended with
  */
 export function interpret(
   batch: readonly { readonly sequenceNumber: string }[],
   response: { readonly value: unknown } | { readonly error: FunctionError },
-  rules: Pick<SettleRules, 'reportBatchItemFailures'>,
+  rules: Pick<SettleRules, 'reportBatchItemFailures' | 'tumblingWindows'>,
 ): Verdict {
   if ('error' in response) return wholeBatch(`${response.error.errorType}: ${response.error.errorMessage}`);
-  if (!rules.reportBatchItemFailures) return HANDLED;
   const { value } = response;
+  if (rules.tumblingWindows && stateIn(value) === undefined) {
+    return wholeBatch('with tumbling windows the response must contain a state');
+  }
+  if (!rules.reportBatchItemFailures) return HANDLED;
   if (typeof value !== 'object' || value === null) return HANDLED;
   const failures = (value as { batchItemFailures?: unknown }).batchItemFailures;
   if (failures === undefined || failures === null) return HANDLED;
@@ -74,6 +82,12 @@ export function interpret(
     from,
     reason: `the function reported ${failures.length} of ${batch.length} records as failed, the first at ${batch[from]?.sequenceNumber}`,
   };
+}
+
+/** The state of its tumbling window that a function returned; undefined for none, which null is too. */
+export function stateIn(response: unknown): unknown {
+  if (typeof response !== 'object' || response === null) return undefined;
+  return (response as { state?: unknown }).state ?? undefined;
 }
 
 function wholeBatch(reason: string): Verdict {

@@ -378,7 +378,7 @@ describe('stopping', () => {
     const outcomes = Promise.all([invoke(environments, {}), invoke(environments, {})]);
     await until('the first began', () => lines.includes('begun'));
     await environments.stop();
-    expect(await outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
-    expect(await invoke(environments, {})).toEqual({ kind: 'stopped' });
+    expect(await outcomes).toMatchObject([{ kind: 'stopped' }, { kind: 'stopped' }]);
+    expect(await invoke(environments, {})).toMatchObject({ kind: 'stopped' });
   });
 });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FunctionError, Outcome } from './definitions.ts';
+import type { Ending, FunctionError } from './definitions.ts';
 import { LineSplitter } from './lines.ts';
 import type { EnvironmentMessage, EnvironmentSettings, Input, Invocation } from './protocol.ts';
 
@@ -87,7 +87,7 @@ export class WorkerEnvironment {
    *
    * @param input of a batch, the buffers are handed over: they are of no use afterwards
    */
-  async invoke(requestId: string, input: Input): Promise<Outcome> {
+  async invoke(requestId: string, input: Input): Promise<Ending> {
     const { settings, timeout, initTimeout } = this.#options;
     const loaded = await this.#within(initTimeout, this.#loaded);
     if (loaded === 'late') return this.#timedOut(requestId, initTimeout);
@@ -153,7 +153,7 @@ export class WorkerEnvironment {
     });
   }
 
-  #answered(requestId: string, answer: EnvironmentMessage): Outcome {
+  #answered(requestId: string, answer: EnvironmentMessage): Ending {
     if (answer.kind === 'answer') return { kind: 'response', payload: answer.payload };
     const error: FunctionError =
       answer.kind === 'failed' ? answer.error : { errorType: 'Runtime.Unknown', errorMessage: answer.kind };
@@ -162,7 +162,7 @@ export class WorkerEnvironment {
   }
 
   /** The thread must be gone before anyone hears of it: what timed out must not run beside its own retry. */
-  async #timedOut(requestId: string, milliseconds: number): Promise<Outcome> {
+  async #timedOut(requestId: string, milliseconds: number): Promise<Ending> {
     await this.#terminate();
     if (this.#stopped) return { kind: 'stopped' };
     const message = `Task timed out after ${(milliseconds / 1000).toFixed(2)} seconds`;
@@ -171,7 +171,7 @@ export class WorkerEnvironment {
     return { kind: 'error', error: { errorType: 'Sandbox.Timedout', errorMessage: message } };
   }
 
-  #died(requestId: string): Outcome {
+  #died(requestId: string): Ending {
     if (this.#stopped) return { kind: 'stopped' };
     const error = this.#reasonOfDeath();
     this.#reportError(requestId, error);

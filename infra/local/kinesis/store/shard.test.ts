@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, base64, bench, START } from '../fixture.ts';
 import type { KinesisOptions } from '../service.ts';
-import type { Shard } from '../source.ts';
+import type { KinesisShard } from '../source.ts';
 
 const DAY = 24 * 3_600_000;
 
-async function newShard(options: Partial<KinesisOptions> = {}): Promise<{ b: Bench; shard: () => Shard }> {
+async function newShard(
+  options: Partial<KinesisOptions> = {},
+): Promise<{ b: Bench; shard: () => KinesisShard }> {
   const b = await bench(options);
   b.ok('CreateStream', { StreamName: 's' });
   return { b, shard: () => b.kinesis.stream('s')!.shards[0]! };
@@ -20,7 +22,7 @@ function put(b: Bench, ...keys: string[]): void {
   });
 }
 
-function keys(shard: Shard, from = 0): string[] {
+function keys(shard: KinesisShard, from = 0): string[] {
   return shard.read(from, 100, 1e6).map(({ partitionKey }) => partitionKey);
 }
 

@@ -1,5 +1,5 @@
 import { SequenceNumbers, shardIdOf } from '../sequence-number.ts';
-import type { Shard, StoredRecord } from '../source.ts';
+import type { KinesisShard, StoredRecord } from '../source.ts';
 import { arrivalOf, dataStart, FRAME_HEADER } from './frame.ts';
 import type { RecordLog, RecordVisitor } from './record-log.ts';
 
@@ -27,7 +27,7 @@ export interface ShardOptions {
 }
 
 /** One shard: its log, its sequence numbers, and what it still retains. */
-export class StoredShard implements Shard {
+export class StoredShard implements KinesisShard {
   readonly shardId: string;
   readonly parents: readonly string[];
   readonly #options: ShardOptions;

@@ -20,8 +20,8 @@ export class MemoryKinesis implements StreamSource {
     this.#announce();
   }
 
-  stream(name: string): MemoryStream | undefined {
-    return this.#streams.get(name);
+  stream(arn: string): MemoryStream | undefined {
+    return this.#streams.get(arn.split('/')[1] ?? '');
   }
 
   onStream(listener: () => void): () => void {

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ENVELOPE_BYTES, eventBatch, eventRecordMeasure, kinesisEvent } from './kinesis-event.ts';
+import { ENVELOPE_BYTES, type EventSource, eventBatch, eventOf, eventRecordMeasure } from './event-batch.ts';
+import type { KinesisEventRecord } from './kinesis-event.ts';
 
-const source = {
+const source: EventSource = {
+  kind: 'kinesis',
+  streamName: 'lambda-stream',
   shardId: 'shardId-000000000006',
   streamArn: 'arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream',
   region: 'us-east-2',
@@ -19,13 +22,13 @@ describe('the event of a batch', () => {
       arrival: 1_545_084_650_987,
     };
     const expected = `{"Records":[{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"1","sequenceNumber":"49590338271490256608559692538361571095921575989136588898","data":"SGVsbG8sIHRoaXMgaXMgYSB0ZXN0Lg==","approximateArrivalTimestamp":1545084650.987},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-000000000006:49590338271490256608559692538361571095921575989136588898","eventName":"aws:kinesis:record","invokeIdentityArn":"arn:aws:iam::123456789012:role/lambda-role","awsRegion":"us-east-2","eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"}]}`;
-    expect(JSON.stringify(kinesisEvent(eventBatch([record], source)))).toBe(expected);
+    expect(JSON.stringify(eventOf(eventBatch([record], source)))).toBe(expected);
   });
 
   test('carries any bytes and any partition key unharmed', () => {
     const data = Buffer.from([0, 255, 254, 128, 10, 34]);
     const record = { index: 0, sequenceNumber: '1', partitionKey: '🦄 "quoted" \n', data, arrival: 1_000 };
-    const [received] = kinesisEvent(eventBatch([record], source)).Records;
+    const [received] = eventOf(eventBatch([record], source)).Records as readonly KinesisEventRecord[];
     expect(Buffer.from(received?.kinesis.data ?? '', 'base64')).toEqual(data);
     expect(received?.kinesis.partitionKey).toBe('🦄 "quoted" \n');
     expect(received?.kinesis.approximateArrivalTimestamp).toBe(1);
@@ -43,7 +46,7 @@ describe('the event of a batch', () => {
       fc.property(fc.array(record, { minLength: 1, maxLength: 5 }), (records) => {
         const measure = eventRecordMeasure(source);
         const measured = records.reduce((sum, one) => sum + measure(one), ENVELOPE_BYTES);
-        expect(measured).toBe(Buffer.byteLength(JSON.stringify(kinesisEvent(eventBatch(records, source)))));
+        expect(measured).toBe(Buffer.byteLength(JSON.stringify(eventOf(eventBatch(records, source)))));
       }),
     );
   });
