@@ -19,8 +19,8 @@ import { Environments } from './environments.ts';
 import { type EventBatch, PAYLOAD_LIMIT } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
-import { streamArn } from './identity.ts';
-import { Positions } from './positions.ts';
+import { mappingId, streamArn, VERSION } from './identity.ts';
+import { MappingRegistry } from './mapping-registry.ts';
 import type { Input } from './protocol.ts';
 
 /** A mapping that the kit makes itself: from its manifests. */
@@ -120,7 +120,6 @@ export function createLambda(options: LambdaOptions): LambdaService {
   });
 
   const functions = new Map<string, Environments>();
-  const mappings = new Map<string, EventSourceMapping>();
   const retiring = new Set<Environments>();
   let closing: Promise<void> | undefined;
 
@@ -134,8 +133,24 @@ export function createLambda(options: LambdaOptions): LambdaService {
     return environmentsOf(functionName).invoke(input);
   }
 
+  const mappings = new MappingRegistry({
+    folder,
+    deliver: ({ mapping, positions, passesFilter, heard }) => {
+      const invoke = async (batch: EventBatch): Promise<Outcome> => {
+        const outcome = await run(mapping.functionName, { batch });
+        heard(outcome);
+        return outcome;
+      };
+      return new EventSourceMapping({ mapping, kinesis, positions, invoke, passesFilter, clock, log });
+    },
+    hasFunction: (functionName) => functions.has(functionName),
+    clock,
+    random: options.random,
+    log,
+  });
+
   async function close(): Promise<void> {
-    const stopped = Promise.all([...mappings.values()].map((mapping) => mapping.stop()));
+    const stopped = mappings.stop();
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, patience);
@@ -144,7 +159,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     clearTimeout(timer);
     await Promise.all([...functions.values(), ...retiring].map((environments) => environments.stop()));
     await stopped;
-    await Promise.all([...mappings.values()].map((mapping) => mapping.flush()));
+    await mappings.flush();
     await logs.close();
     own.remove();
   }
@@ -157,7 +172,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
     operations: OPERATIONS,
     handle: createLambdaApi({
       functions: () => [...functions.values()].map((environments) => environments.definition),
-      mappings: () => [...mappings.values()],
+      mappings: {
+        mappings,
+        hasFunction: ({ name, qualifier }) => functions.has(name) && (qualifier ?? VERSION) === VERSION,
+        hasStream: (arn) => kinesis.stream(arn) !== undefined,
+        now: () => clock.now(),
+      },
       invoke: (functionName, event) => run(functionName, { event }),
     }),
 
@@ -183,6 +203,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
           output: logs.write,
         }),
       );
+      mappings.functionKnown(functionName);
       if (before === undefined) return;
       retiring.add(before);
       void before.retire();
@@ -200,22 +221,10 @@ export function createLambda(options: LambdaOptions): LambdaService {
       requireWithin('batchSize', definition.batchSize);
       requireWithin('maximumBatchingWindowInSeconds', definition.maximumBatchingWindowInSeconds);
       requireWithin('maximumRetryAttempts', definition.maximumRetryAttempts);
-      // Neither name may hold an @.
-      const key = `${functionName}@${streamName}`;
-      if (mappings.has(key)) {
+      if (mappings.get(mappingId(functionName, streamName)) !== undefined) {
         throw new WildRydesError('USAGE', `${streamName} is already mapped to ${functionName}`);
       }
-      const positions = new Positions({
-        folder: folder === null ? null : join(folder, 'checkpoints'),
-        name: key,
-        owner: key,
-        log,
-      });
-      const invoke = (batch: EventBatch): Promise<Outcome> => run(functionName, { batch });
-      mappings.set(
-        key,
-        new EventSourceMapping({ mapping: definition, kinesis, positions, invoke, clock, log }),
-      );
+      mappings.addKit(definition, streamName);
     },
 
     async invoke(functionName, event) {
@@ -226,7 +235,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
       throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });
     },
 
-    mappings: () => [...mappings.values()].map((mapping) => mapping.status()),
+    mappings: () => mappings.statuses(),
     close: () => {
       closing ??= close();
       return closing;

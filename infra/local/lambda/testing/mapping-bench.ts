@@ -1,0 +1,88 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { systemClock } from '../../../../telemetry/clock.ts';
+import { GatewayFixture, sdkConfig } from '../../gateway/fixture.ts';
+import { createLambda, type LambdaService } from '../service.ts';
+import { MemoryKinesis, type MemoryStream } from './memory-kinesis.ts';
+import { createWorkspace, sequence, type Workspace } from './workspace.ts';
+
+/** For tests of event-source mappings: a Lambda over streams in memory, and the SDK's client at its gateway. */
+export interface MappingBench {
+  readonly kinesis: MemoryKinesis;
+  /** The stream `wildrydes`, of one shard. */
+  readonly stream: MemoryStream;
+  readonly lambda: LambdaService;
+  readonly client: LambdaClient;
+  readonly endpoint: string;
+  /** Each batch that the functions `f` and `g` were invoked with, their records' data joined: `f: 0 1`. */
+  readonly batches: string[];
+  readonly log: string[];
+}
+
+export const ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes';
+
+/** Opens benches, and closes them after each test by `closeAll`. */
+export class MappingBenches {
+  readonly #workspace: Promise<Workspace> = createWorkspace();
+  readonly #fixture = new GatewayFixture();
+
+  /**
+   * @param folder of the service; null: in memory
+   * @param kinesis of an earlier bench; absent: a new one with the stream
+   * @param handler body of both functions, which may use `batch`
+   */
+  async open({
+    folder = null,
+    kinesis,
+    handler = '',
+  }: {
+    readonly folder?: string | null;
+    readonly kinesis?: MemoryKinesis;
+    readonly handler?: string;
+  } = {}): Promise<MappingBench> {
+    const workspace = await this.#workspace;
+    const streams = kinesis ?? new MemoryKinesis();
+    const stream = streams.stream(ARN) ?? streams.create('wildrydes');
+    const batches: string[] = [];
+    const log: string[] = [];
+    const lambda = createLambda({
+      folder,
+      kinesis: streams,
+      endpoint: () => 'http://127.0.0.1:4566',
+      clock: systemClock,
+      random: sequence(),
+      patience: 1_000,
+      log: (line) => log.push(line),
+      onOutput: (functionName, line) => {
+        if (line.startsWith('> ')) batches.push(`${functionName}: ${line.slice(2)}`);
+      },
+      bootstrap: workspace.bootstrap,
+    });
+    const gateway = await this.#fixture.open([lambda]);
+    for (const functionName of ['f', 'g']) {
+      const file = workspace.handler(
+        `bench-${functionName}-${Buffer.from(handler).toString('hex').slice(-40)}`,
+        `export const handler = async (event) => {
+           const batch = event.Records.map((r) => Buffer.from(r.kinesis.data, 'base64').toString()).join(' ');
+           process.stdout.write('> ' + batch + '\\n');
+           ${handler}
+         };`,
+      );
+      lambda.register({ functionName, file, timeout: 10, memorySize: 128, environment: {} });
+    }
+    const client = this.#fixture.client(new LambdaClient(sdkConfig(gateway)));
+    return { kinesis: streams, stream, lambda, client, endpoint: gateway.endpoint, batches, log };
+  }
+
+  /** A folder of its own, removed at the end. */
+  async folder(): Promise<string> {
+    return (await this.#workspace).empty();
+  }
+
+  closeAll(): Promise<void> {
+    return this.#fixture.closeAll();
+  }
+
+  async remove(): Promise<void> {
+    (await this.#workspace).remove();
+  }
+}
