@@ -8,6 +8,7 @@ import { createNotificationFeed } from './control/notifications.ts';
 import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
 import { createDynamoDB } from './dynamodb/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
+import type { Service } from './gateway/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import { createLambda, type LambdaService } from './lambda/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
@@ -41,6 +42,8 @@ export interface Cloud {
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
   readonly sns: SnsService;
+  /** All that answer on the port. */
+  readonly services: readonly Service[];
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
@@ -95,11 +98,12 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (service) => service.close(),
   );
 
+  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda];
   const control = createControlRoutes(log);
   const gateway: Gateway = opened.add(
     await openGateway({
       port: options.port,
-      services: [kinesis, dynamodb, sns, lambda],
+      services,
       intercept: control.intercept,
       log,
     }),
@@ -155,6 +159,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     kinesis,
     lambda,
     sns,
+    services,
     stopRequested,
     route: control.route,
     provideAggregation(current) {

@@ -92,14 +92,19 @@ export function laneOf({ partitionKey }: Pick<StoredRecord, 'partitionKey'>, fac
 }
 
 /**
- * When the factor was another one before, all lanes begin where the slowest of those stood: some records come again,
- * none is left out, and windows begin anew.
+ * Gives every lane a position before any of them moves: the shard's is then that of its slowest. When the factor was
+ * another one before, all begin where the slowest of those stood: some records come again, none is left out, and
+ * windows begin anew.
  */
 function regroup(shard: Shard, keys: readonly string[], positions: Positions): void {
   const before = positions.lanesOf(shard.shardId);
-  if (before.length === 0 || keys.some((key) => before.some((lane) => lane.key === key))) return;
+  const isOther = before.length !== keys.length || before.some(({ key }) => !keys.includes(key));
+  if (!isOther || (before.length === 0 && keys.length === 1)) return;
   const after = before.map(({ position }) => position.after);
-  const slowest = after.reduce((least, one) => (startIn(shard, one) < startIn(shard, least) ? one : least));
+  const slowest = after.reduce(
+    (least, one) => (startIn(shard, one) < startIn(shard, least) ? one : least),
+    after[0] ?? null,
+  );
   positions.forget(shard.shardId);
   for (const key of keys) positions.set(key, { after: slowest, finished: false });
 }
