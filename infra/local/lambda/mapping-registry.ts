@@ -4,7 +4,7 @@ import type { Clock } from '../../../telemetry/clock.ts';
 import type { MappingStatus } from '../control/api.ts';
 import { openDocuments } from '../documents.ts';
 import type { StoredRecord } from '../kinesis/source.ts';
-import type { MappingDefinition, Outcome } from './definitions.ts';
+import { MAPPING_DEFAULTS, type MappingDefinition, type Outcome } from './definitions.ts';
 import { parseEventSourceArn } from './event-source-arn.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { compileFilters } from './filter-criteria.ts';
@@ -71,7 +71,11 @@ export class MappingRegistry {
       what: 'event-source mappings',
     });
     this.#sweep();
-    for (const record of this.#documents.all()) this.#startIfDue(this.#add(record, record.uuid, false));
+    for (const record of this.#documents.all()) {
+      // Kept by an earlier version of this, it may know less.
+      const definition = { ...MAPPING_DEFAULTS, ...record.definition };
+      this.#startIfDue(this.#add({ ...record, definition }, record.uuid, false));
+    }
   }
 
   /** Undefined if there is none. */

@@ -4,8 +4,8 @@ import {
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { ARN, MappingBenches } from '../testing/mapping-bench.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { ARN, eventually, MappingBenches } from '../testing/mapping-bench.ts';
 
 const benches = new MappingBenches();
 afterEach(() => benches.closeAll());
@@ -97,8 +97,8 @@ describe('a mapping', () => {
     const { UUID } = await client.send(
       new CreateEventSourceMappingCommand({ ...INPUT, FilterCriteria: { Filters } }),
     );
-    await vi.waitFor(() => expect(batches).toEqual(['f: {"a": 1} {"a": 1, "b": 2}']));
-    await vi.waitFor(async () => {
+    await eventually(() => expect(batches).toEqual(['f: {"a": 1} {"a": 1, "b": 2}']));
+    await eventually(async () => {
       const { LastProcessingResult } = await client.send(new GetEventSourceMappingCommand({ UUID }));
       expect(LastProcessingResult).toBe('OK');
     });
@@ -108,7 +108,7 @@ describe('a mapping', () => {
     const { client, stream } = await benches.open({ handler: 'throw new Error("no");' });
     stream.shard(0).put('0');
     const { UUID } = await client.send(new CreateEventSourceMappingCommand(INPUT));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { LastProcessingResult } = await client.send(new GetEventSourceMappingCommand({ UUID }));
       expect(LastProcessingResult).toBe('PROBLEM: Function call failed');
     });
@@ -127,9 +127,9 @@ describe('a mapping', () => {
       }),
     );
     await client.send(new CreateEventSourceMappingCommand({ ...INPUT, StartingPosition: 'LATEST' }));
-    await vi.waitFor(() => expect(batches).toEqual(['g: 1']));
+    await eventually(() => expect(batches).toEqual(['g: 1']));
     stream.shard(0).put('2', 'a', 3_000);
-    await vi.waitFor(() => expect(batches.toSorted()).toEqual(['f: 2', 'g: 1', 'g: 2']));
+    await eventually(() => expect(batches.toSorted()).toEqual(['f: 2', 'g: 1', 'g: 2']));
   });
 });
 
@@ -251,7 +251,7 @@ describe('what is refused', () => {
     }
     await client.send(new CreateEventSourceMappingCommand({ ...INPUT, FunctionName: 'g' }));
     await client.send(new DeleteEventSourceMappingCommand({ UUID }));
-    await vi.waitFor(() => client.send(new CreateEventSourceMappingCommand(INPUT)));
+    await eventually(() => client.send(new CreateEventSourceMappingCommand(INPUT)));
   });
 
   test.each(['{"FunctionName":', '[]', '"text"', 'null', ''])('a body that is %j', async (body) => {

@@ -4,8 +4,8 @@ import {
   GetEventSourceMappingCommand,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { ARN, MappingBenches } from '../testing/mapping-bench.ts';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { ARN, eventually, MappingBenches } from '../testing/mapping-bench.ts';
 
 const benches = new MappingBenches();
 afterEach(() => benches.closeAll());
@@ -14,12 +14,11 @@ afterAll(() => benches.remove());
 const INPUT = { FunctionName: 'f', EventSourceArn: ARN, StartingPosition: 'TRIM_HORIZON' } as const;
 
 test('is Deleting, finishes what is under way, and is gone; a new one begins anew', async () => {
-  const { client, stream, batches } = await benches.open({
-    handler: 'await new Promise((done) => setTimeout(done, 200));',
-  });
+  const gate = await benches.gate();
+  const { client, stream, batches } = await benches.open({ handler: gate.handler });
   stream.shard(0).put('0');
   const { UUID } = await client.send(new CreateEventSourceMappingCommand(INPUT));
-  await vi.waitFor(() => expect(batches).toEqual(['f: 0']));
+  await eventually(() => expect(batches).toEqual(['f: 0']));
   const deleted = await client.send(new DeleteEventSourceMappingCommand({ UUID }));
   expect(deleted).toMatchObject({ UUID, State: 'Deleting', $metadata: { httpStatusCode: 202 } });
   expect((await client.send(new GetEventSourceMappingCommand({ UUID }))).State).toBe('Deleting');
@@ -27,7 +26,8 @@ test('is Deleting, finishes what is under way, and is gone; a new one begins ane
     name: 'ResourceInUseException',
     message: 'Cannot delete the event source mapping because it is in use.',
   });
-  await vi.waitFor(() =>
+  gate.open();
+  await eventually(() =>
     expect(client.send(new GetEventSourceMappingCommand({ UUID }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     }),
@@ -36,7 +36,7 @@ test('is Deleting, finishes what is under way, and is gone; a new one begins ane
   stream.shard(0).put('1');
   const again = await client.send(new CreateEventSourceMappingCommand(INPUT));
   expect(again.UUID).not.toBe(UUID);
-  await vi.waitFor(() => expect(batches).toEqual(['f: 0', 'f: 0 1']));
+  await eventually(() => expect(batches).toEqual(['f: 0', 'f: 0 1']));
 });
 
 test.each(['00000000-0000-4000-8000-000000000000', '__proto__'])('there is none: %s', async (UUID) => {

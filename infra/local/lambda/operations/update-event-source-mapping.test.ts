@@ -4,8 +4,8 @@ import {
   UpdateEventSourceMappingCommand,
   type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { ARN, type MappingBench, MappingBenches } from '../testing/mapping-bench.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { ARN, eventually, type MappingBench, MappingBenches } from '../testing/mapping-bench.ts';
 
 const benches = new MappingBenches();
 afterEach(() => benches.closeAll());
@@ -48,7 +48,7 @@ describe('a mapping', () => {
     const changed = await update(bench, UUID, { MaximumRetryAttempts: 2, BisectBatchOnFunctionError: true });
     expect(changed.$metadata.httpStatusCode).toBe(202);
     expect(changed).toMatchObject({ State: 'Updating', MaximumRetryAttempts: 2, BatchSize: 5 });
-    await vi.waitFor(async () => expect(await stateOf(bench, UUID)).toBe('Enabled'));
+    await eventually(async () => expect(await stateOf(bench, UUID)).toBe('Enabled'));
     const { $metadata, ...after } = await bench.client.send(new GetEventSourceMappingCommand({ UUID }));
     const { $metadata: _, ...expected } = before;
     expect(after).toEqual({
@@ -83,13 +83,13 @@ describe('a mapping', () => {
     const shard = bench.stream.shard(0);
     const UUID = await mapped(bench);
     shard.put('0');
-    await vi.waitFor(() => expect(bench.batches).toEqual(['f: 0']));
+    await eventually(() => expect(bench.batches).toEqual(['f: 0']));
     expect((await update(bench, UUID, { Enabled: false })).State).toBe('Disabling');
-    await vi.waitFor(async () => expect(await stateOf(bench, UUID)).toBe('Disabled'));
+    await eventually(async () => expect(await stateOf(bench, UUID)).toBe('Disabled'));
     shard.put('1');
     shard.put('2');
     expect((await update(bench, UUID, { Enabled: true })).State).toBe('Enabling');
-    await vi.waitFor(() => expect(bench.batches).toEqual(['f: 0', 'f: 1 2']));
+    await eventually(() => expect(bench.batches).toEqual(['f: 0', 'f: 1 2']));
     expect(await stateOf(bench, UUID)).toBe('Enabled');
   });
 
@@ -98,7 +98,7 @@ describe('a mapping', () => {
     const shard = bench.stream.shard(0);
     const UUID = await mapped(bench);
     shard.put('0');
-    await vi.waitFor(() => expect(bench.batches).toEqual(['f: 0']));
+    await eventually(() => expect(bench.batches).toEqual(['f: 0']));
     const Filters = [{ Pattern: '{"partitionKey": ["b"]}' }];
     const changed = await update(bench, UUID, {
       FunctionName: 'g',
@@ -106,21 +106,22 @@ describe('a mapping', () => {
       FilterCriteria: { Filters },
     });
     expect(changed.FunctionArn).toMatch(/:g$/);
-    await vi.waitFor(async () => expect(await stateOf(bench, UUID)).toBe('Enabled'));
+    await eventually(async () => expect(await stateOf(bench, UUID)).toBe('Enabled'));
     for (const [data, key] of [
       ['1', 'b'],
       ['2', 'a'],
       ['3', 'b'],
     ] as const)
       shard.put(data, key);
-    await vi.waitFor(() => expect(bench.batches).toEqual(['f: 0', 'g: 1', 'g: 3']));
+    await eventually(() => expect(bench.batches).toEqual(['f: 0', 'g: 1', 'g: 3']));
   });
 
   test('that is finishing an invocation is in use until that has ended', async () => {
-    const bench = await benches.open({ handler: 'await new Promise((done) => setTimeout(done, 300));' });
+    const gate = await benches.gate();
+    const bench = await benches.open({ handler: gate.handler });
     bench.stream.shard(0).put('0');
     const UUID = await mapped(bench);
-    await vi.waitFor(() => expect(bench.batches).toEqual(['f: 0']));
+    await eventually(() => expect(bench.batches).toEqual(['f: 0']));
     await update(bench, UUID, { Enabled: false });
     expect(await stateOf(bench, UUID)).toBe('Disabling');
     await expect(update(bench, UUID, { BatchSize: 1 })).rejects.toMatchObject({
@@ -128,7 +129,8 @@ describe('a mapping', () => {
       message: 'Cannot update the event source mapping because it is in use.',
       $metadata: { httpStatusCode: 400 },
     });
-    await vi.waitFor(async () => expect(await stateOf(bench, UUID)).toBe('Disabled'));
+    gate.open();
+    await eventually(async () => expect(await stateOf(bench, UUID)).toBe('Disabled'));
     await update(bench, UUID, { BatchSize: 1 });
   });
 });

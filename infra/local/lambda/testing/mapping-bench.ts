@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { vi } from 'vitest';
 import { systemClock } from '../../../../telemetry/clock.ts';
 import { GatewayFixture, sdkConfig } from '../../gateway/fixture.ts';
 import { createLambda, type LambdaService } from '../service.ts';
@@ -20,10 +23,23 @@ export interface MappingBench {
 
 export const ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes';
 
+/** Waits until a check no longer fails, 20 seconds at most. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 20_000, interval: 5 });
+}
+
+/** Something that a function waits for. */
+export interface Gate {
+  /** Body of a handler that waits. */
+  readonly handler: string;
+  open(): void;
+}
+
 /** Opens benches, and closes them after each test by `closeAll`. */
 export class MappingBenches {
   readonly #workspace: Promise<Workspace> = createWorkspace();
   readonly #fixture = new GatewayFixture();
+  #opened = 0;
 
   /**
    * @param folder of the service; null: in memory
@@ -44,6 +60,7 @@ export class MappingBenches {
     const stream = streams.stream(ARN) ?? streams.create('wildrydes');
     const batches: string[] = [];
     const log: string[] = [];
+    this.#opened++;
     const lambda = createLambda({
       folder,
       kinesis: streams,
@@ -60,7 +77,7 @@ export class MappingBenches {
     const gateway = await this.#fixture.open([lambda]);
     for (const functionName of ['f', 'g']) {
       const file = workspace.handler(
-        `bench-${functionName}-${Buffer.from(handler).toString('hex').slice(-40)}`,
+        `bench-${functionName}-${this.#opened}`,
         `export const handler = async (event) => {
            const batch = event.Records.map((r) => Buffer.from(r.kinesis.data, 'base64').toString()).join(' ');
            process.stdout.write('> ' + batch + '\\n');
@@ -73,9 +90,24 @@ export class MappingBenches {
     return { kinesis: streams, stream, lambda, client, endpoint: gateway.endpoint, batches, log };
   }
 
+  /** A gate that is shut. */
+  async gate(): Promise<Gate> {
+    const file = join(await this.folder(), 'open');
+    return {
+      handler: `const { existsSync } = await import('node:fs');
+        while (!existsSync(${JSON.stringify(file)})) await new Promise((again) => setTimeout(again, 2));`,
+      open: () => writeFileSync(file, ''),
+    };
+  }
+
   /** A folder of its own, removed at the end. */
   async folder(): Promise<string> {
     return (await this.#workspace).empty();
+  }
+
+  /** The built environment.js. */
+  async bootstrap(): Promise<string> {
+    return (await this.#workspace).bootstrap;
   }
 
   closeAll(): Promise<void> {
