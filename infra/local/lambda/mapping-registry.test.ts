@@ -75,6 +75,13 @@ describe('a mapping of the API, after a restart', () => {
     expect(await found(second, UUID)).toMatchObject({ State: 'Disabled', BatchSize: 1 });
     await second.client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
     await eventually(() => expect(second.batches).toEqual(['f: 1', 'f: 2']));
+    await eventually(() => expect(second.lambda.mappings()).toMatchObject([{ recordsHandled: 2 }]));
+    await second.client.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 2 }));
+    await eventually(async () => expect(await found(second, UUID)).toMatchObject({ State: 'Enabled' }));
+    shard.put('3');
+    await eventually(() =>
+      expect(second.lambda.mappings()).toMatchObject([{ recordsHandled: 3, invocations: 3 }]),
+    );
   });
 
   test('that was deleted is gone, its checkpoint too', async () => {
@@ -246,7 +253,7 @@ describe('the registry', () => {
     const begun: string[] = [];
     const registry = new MappingRegistry({
       folder,
-      deliver: ({ mapping, positions }) => {
+      deliver: ({ record: { definition: mapping }, positions }) => {
         begun.push(mapping.functionName);
         return new EventSourceMapping({
           mapping,

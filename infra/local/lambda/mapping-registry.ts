@@ -14,7 +14,7 @@ import { Positions } from './positions.ts';
 
 /** What the delivery of a mapping begins with. */
 export interface Delivery {
-  readonly mapping: MappingDefinition;
+  readonly record: MappingRecord;
   readonly positions: Positions;
   readonly passesFilter: ((record: StoredRecord) => boolean) | undefined;
   /** To be told how each invocation ended. */
@@ -31,6 +31,16 @@ export interface MappingRegistryOptions {
   readonly log: (line: string) => void;
 }
 
+const NOTHING_COUNTED = {
+  invocations: 0,
+  failedInvocations: 0,
+  recordsHandled: 0,
+  recordsDiscarded: 0,
+  recordsFiltered: 0,
+} as const satisfies Partial<MappingStatus>;
+
+type Counters = Pick<MappingStatus, keyof typeof NOTHING_COUNTED>;
+
 interface Entry {
   record: MappingRecord;
   /** Made by the kit itself: what the API changes of it lasts until the next start. */
@@ -38,8 +48,10 @@ interface Entry {
   readonly positions: Positions;
   /** The last one, also once it has ended: its counters still tell. */
   delivery: EventSourceMapping | undefined;
-  /** What `delivery` was made for; undefined when it has ended. */
+  /** False once `delivery` has ended. */
   delivering: boolean;
+  /** What earlier ones counted. */
+  past: Counters;
   /** Until what it did before has ended. */
   changing: MappingState | undefined;
   settled: Promise<void>;
@@ -170,11 +182,12 @@ export class MappingRegistry {
     }
   }
 
-  /** Of every mapping that has begun. */
+  /** Of every mapping that has begun, with what it counted since the service opened. */
   statuses(): MappingStatus[] {
-    return [...this.#entries.values()].flatMap(({ delivery }) =>
-      delivery === undefined ? [] : [delivery.status()],
-    );
+    return [...this.#entries.values()].flatMap(({ delivery, past }) => {
+      const status = delivery?.status();
+      return status === undefined ? [] : [{ ...status, ...counted(past, status) }];
+    });
   }
 
   /** Starts no further invocation. Resolves when those under way have ended. */
@@ -199,6 +212,7 @@ export class MappingRegistry {
       positions: new Positions({ folder: this.#checkpoints, name, owner, log: this.#options.log }),
       delivery: undefined,
       delivering: false,
+      past: NOTHING_COUNTED,
       changing: undefined,
       settled: Promise.resolve(),
       lastProcessingResult: 'No records processed',
@@ -211,9 +225,10 @@ export class MappingRegistry {
     const { definition, enabled } = entry.record;
     if (!enabled || entry.delivering || entry.changing !== undefined || this.#closed) return;
     if (!this.#options.hasFunction(definition.functionName)) return;
+    if (entry.delivery !== undefined) entry.past = counted(entry.past, entry.delivery.status());
     entry.delivering = true;
     entry.delivery = this.#options.deliver({
-      mapping: definition,
+      record: entry.record,
       positions: entry.positions,
       passesFilter: filterOf(definition),
       heard: (outcome) => {
@@ -258,6 +273,16 @@ export class MappingRegistry {
 
 function view({ record, changing, lastProcessingResult }: Entry): MappingView {
   return { record, state: changing ?? (record.enabled ? 'Enabled' : 'Disabled'), lastProcessingResult };
+}
+
+function counted(past: Counters, more: Counters): Counters {
+  return {
+    invocations: past.invocations + more.invocations,
+    failedInvocations: past.failedInvocations + more.failedInvocations,
+    recordsHandled: past.recordsHandled + more.recordsHandled,
+    recordsDiscarded: past.recordsDiscarded + more.recordsDiscarded,
+    recordsFiltered: past.recordsFiltered + more.recordsFiltered,
+  };
 }
 
 function filterOf({ filterPatterns, eventSourceArn }: MappingDefinition): Delivery['passesFilter'] {

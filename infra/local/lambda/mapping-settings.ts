@@ -66,7 +66,7 @@ export function refuseUnsupported(body: unknown): void {
   for (const name of UNSUPPORTED) {
     const value = (body as { readonly [member: string]: unknown } | null)?.[name];
     if (value === undefined || value === null || value === '') continue;
-    const parameter = name.charAt(0).toLowerCase() + name.slice(1);
+    const parameter = name.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (capitals) => capitals.toLowerCase());
     throw invalid(`Unsupported '${parameter}' parameter for given event source mapping type.`);
   }
 }

@@ -15,11 +15,13 @@ import {
   type Outcome,
   type StartingPosition,
 } from './definitions.ts';
+import { createDestination, type Outlets } from './destination.ts';
 import { Environments } from './environments.ts';
 import { type EventBatch, PAYLOAD_LIMIT } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
-import { mappingId, streamArn, VERSION } from './identity.ts';
+import { functionArn, mappingId, streamArn, VERSION } from './identity.ts';
+import type { MappingRecord } from './mapping-record.ts';
 import { MappingRegistry } from './mapping-registry.ts';
 import type { Input } from './protocol.ts';
 
@@ -80,6 +82,8 @@ export interface LambdaOptions {
   readonly kinesis: StreamSource;
   /** URL of the local cloud; asked whenever an environment starts. */
   readonly endpoint: () => string;
+  /** Where on-failure destinations are told; absent: nowhere, and the log says what was given up. */
+  readonly outlets?: Outlets;
   readonly clock: Clock;
   readonly random: () => number;
   /** What the host itself has to say: records given up, files that cannot be written. */
@@ -133,15 +137,39 @@ export function createLambda(options: LambdaOptions): LambdaService {
     return environmentsOf(functionName).invoke(input);
   }
 
+  /** Who is told of records that a mapping gives up, if anybody is. */
+  function destinationOf({ uuid, definition, qualifier }: MappingRecord) {
+    const { onFailure, functionName } = definition;
+    if (onFailure === null || options.outlets === undefined) return undefined;
+    return createDestination({
+      arn: onFailure,
+      mappingId: uuid,
+      functionArn: `${functionArn(functionName)}:${qualifier ?? VERSION}`,
+      outlets: options.outlets,
+      clock,
+      log,
+    });
+  }
+
   const mappings = new MappingRegistry({
     folder,
-    deliver: ({ mapping, positions, passesFilter, heard }) => {
+    deliver: ({ record, positions, passesFilter, heard }) => {
+      const mapping = record.definition;
       const invoke = async (batch: EventBatch): Promise<Outcome> => {
         const outcome = await run(mapping.functionName, { batch });
         heard(outcome);
         return outcome;
       };
-      return new EventSourceMapping({ mapping, kinesis, positions, invoke, passesFilter, clock, log });
+      return new EventSourceMapping({
+        mapping,
+        kinesis,
+        positions,
+        invoke,
+        passesFilter,
+        tellDestination: destinationOf(record),
+        clock,
+        log,
+      });
     },
     hasFunction: (functionName) => functions.has(functionName),
     clock,

@@ -114,6 +114,27 @@ describe('a mapping', () => {
     });
   });
 
+  test('tells its destination what it gives up', async () => {
+    const { client, stream, told } = await benches.open({ handler: 'throw new Error("no");' });
+    stream.shard(0).put('0');
+    const Destination = 'arn:aws:sns:us-east-1:000000000000:alerts';
+    await client.send(
+      new CreateEventSourceMappingCommand({
+        ...INPUT,
+        MaximumRetryAttempts: 0,
+        DestinationConfig: { OnFailure: { Destination } },
+      }),
+    );
+    await eventually(() => expect(told).toEqual([[Destination, expect.any(String)]]));
+    expect(JSON.parse(told[0]![1])).toMatchObject({
+      requestContext: {
+        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST',
+        condition: 'RetryAttemptsExhausted',
+      },
+      KinesisBatchInfo: { streamArn: ARN, batchSize: 1 },
+    });
+  });
+
   test('begins with what comes later, at LATEST, and at a time', async () => {
     const { client, stream, batches } = await benches.open();
     stream.shard(0).put('0', 'a', 1_000);
@@ -197,6 +218,10 @@ describe('what is refused', () => {
       'The destination must be the ARN of an SNS topic or of an S3 bucket: the local cloud has no others (given arn:aws:sqs:us-east-1:000000000000:queue)',
     ],
     [{ Topics: ['t'] }, "Unsupported 'topics' parameter for given event source mapping type."],
+    [
+      { KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1' },
+      "Unsupported 'kmsKeyArn' parameter for given event source mapping type.",
+    ],
     [
       { ScalingConfig: { MaximumConcurrency: 2 } },
       "Unsupported 'scalingConfig' parameter for given event source mapping type.",

@@ -86,5 +86,5 @@ function startIn(
 export const createEventSourceMapping: MappingOperation = Object.assign(create, {
   differs:
     'Reads streams of Kinesis and of DynamoDB only. A failure may be told to an SNS topic or an S3 bucket, not to a queue. ' +
-    "A consumer's ARN stands for its stream. Tags, MetricsConfig and the function's permissions are not looked at.",
+    "A consumer's ARN stands for its stream. Tags, MetricsConfig and the function's permissions are not looked at; KMSKeyArn is refused.",
 });

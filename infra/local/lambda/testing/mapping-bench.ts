@@ -19,6 +19,8 @@ export interface MappingBench {
   /** Each batch that the functions `f` and `g` were invoked with, their records' data joined: `f: 0 1`. */
   readonly batches: string[];
   readonly log: string[];
+  /** What on-failure destinations were told: ARN or bucket, and the message or object. */
+  readonly told: [string, string][];
 }
 
 export const ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes';
@@ -60,11 +62,16 @@ export class MappingBenches {
     const stream = streams.stream(ARN) ?? streams.create('wildrydes');
     const batches: string[] = [];
     const log: string[] = [];
+    const told: [string, string][] = [];
     this.#opened++;
     const lambda = createLambda({
       folder,
       kinesis: streams,
       endpoint: () => 'http://127.0.0.1:4566',
+      outlets: {
+        publish: async (topicArn, message) => void told.push([topicArn, message]),
+        putObject: async (bucket, _key, body) => void told.push([bucket, body]),
+      },
       clock: systemClock,
       random: sequence(),
       patience: 1_000,
@@ -87,7 +94,7 @@ export class MappingBenches {
       lambda.register({ functionName, file, timeout: 10, memorySize: 128, environment: {} });
     }
     const client = this.#fixture.client(new LambdaClient(sdkConfig(gateway)));
-    return { kinesis: streams, stream, lambda, client, endpoint: gateway.endpoint, batches, log };
+    return { kinesis: streams, stream, lambda, client, endpoint: gateway.endpoint, batches, log, told };
   }
 
   /** A gate that is shut. */
