@@ -65,6 +65,19 @@ describe('of a Kinesis stream', () => {
     expect(compileFilters([pattern], 'kinesis')(record(data))).toBe(expected);
   });
 
+  test('where it comes from can be asked for', () => {
+    const origin = {
+      awsRegion: 'us-west-2',
+      eventSourceARN: 'arn:aws:kinesis:us-west-2:000000000000:stream/wildrydes',
+      invokeIdentityArn: 'arn:aws:iam::000000000000:role/fRole',
+    };
+    for (const [name, value] of Object.entries(origin)) {
+      const pattern = (expected: string) => JSON.stringify({ [name]: [expected] });
+      expect(compileFilters([pattern(value)], 'kinesis', origin)(record('text'))).toBe(true);
+      expect(compileFilters([pattern('other')], 'kinesis', origin)(record('text'))).toBe(false);
+    }
+  });
+
   test('data that is not UTF-8 is no JSON', () => {
     const filter = compileFilters(['{"data": {"a": [{"exists": true}]}}'], 'kinesis');
     expect(filter(record('{"a": "é"}'))).toBe(true);

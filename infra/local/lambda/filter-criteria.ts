@@ -14,6 +14,15 @@ import { parseKeepingNumbers } from './number-text.ts';
 /** What kind of stream records come from. */
 export type FilterSource = 'kinesis' | 'dynamodb';
 
+/** What the events of one mapping say of where their records come from. Names as in the event. */
+export interface Origin {
+  readonly awsRegion: string;
+  readonly eventSourceARN: string;
+  readonly invokeIdentityArn: string;
+}
+
+const UNKNOWN = { awsRegion: '', eventSourceARN: '', invokeIdentityArn: '' } as const satisfies Origin;
+
 /** Filters of one mapping: the default quota. Source: the first of the pages above. */
 const MOST_FILTERS = 5;
 
@@ -24,6 +33,7 @@ const DATA_KEY = { kinesis: 'data', dynamodb: 'dynamodb' } as const satisfies Re
  * Compiles the filters of a mapping.
  *
  * @param patterns JSON texts; none: every record is sent
+ * @param origin of Kinesis records, for patterns that ask about it; absent where patterns are only checked
  * @returns whether a record is to be sent. It never throws, parses a record's data at most once, and only if a pattern
  * asks about it. Kinesis data that is not JSON in UTF-8 meets no pattern that asks about it. Of DynamoDB, a record's
  * data is the whole event record as JSON.
@@ -32,6 +42,7 @@ const DATA_KEY = { kinesis: 'data', dynamodb: 'dynamodb' } as const satisfies Re
 export function compileFilters(
   patterns: readonly string[],
   source: FilterSource,
+  origin: Origin = UNKNOWN,
 ): (record: StoredRecord) => boolean {
   if (patterns.length > MOST_FILTERS) {
     throw invalid(`A mapping takes at most ${MOST_FILTERS} filters (given ${patterns.length})`);
@@ -39,7 +50,7 @@ export function compileFilters(
   const compiled = patterns.map((pattern) => compile(pattern, source));
   if (compiled.length === 0) return () => true;
   const parse = compiled.some(({ comparesNumbers }) => comparesNumbers) ? parseKeepingNumbers : JSON.parse;
-  return source === 'dynamodb' ? ofDynamoDb(compiled, parse) : ofKinesis(compiled, parse);
+  return source === 'dynamodb' ? ofDynamoDb(compiled, parse) : ofKinesis(compiled, parse, origin);
 }
 
 function compile(text: string, source: FilterSource): EventPattern {
@@ -74,8 +85,12 @@ function ofDynamoDb(patterns: readonly EventPattern[], parse: Parse): (record: S
   };
 }
 
-/** Data and metadata are side by side, and what is the same for all records is there too. */
-function ofKinesis(patterns: readonly EventPattern[], parse: Parse): (record: StoredRecord) => boolean {
+/** Data and metadata are side by side, and so is what all events have; of that, the event's id is not known here. */
+function ofKinesis(
+  patterns: readonly EventPattern[],
+  parse: Parse,
+  { awsRegion, eventSourceARN, invokeIdentityArn }: Origin,
+): (record: StoredRecord) => boolean {
   const asksFor = (key: string) => (pattern: EventPattern) => pattern.paths.some(([first]) => first === key);
   const asksData = patterns.filter(asksFor(DATA_KEY.kinesis));
   const others = patterns.filter((pattern) => !asksData.includes(pattern));
@@ -90,6 +105,9 @@ function ofKinesis(patterns: readonly EventPattern[], parse: Parse): (record: St
       eventSource: 'aws:kinesis',
       eventVersion: '1.0',
       eventName: 'aws:kinesis:record',
+      invokeIdentityArn,
+      awsRegion,
+      eventSourceARN,
       data: undefined as unknown,
     };
     if (others.some((pattern) => pattern.matches(document))) return true;

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../telemetry/clock.ts';
+import { LOCAL } from '../../../telemetry/topology.ts';
 import type { MappingStatus } from '../control/api.ts';
 import { openDocuments } from '../documents.ts';
 import type { StoredRecord } from '../kinesis/source.ts';
@@ -8,7 +9,7 @@ import { MAPPING_DEFAULTS, type MappingDefinition, type Outcome } from './defini
 import { parseEventSourceArn } from './event-source-arn.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { compileFilters } from './filter-criteria.ts';
-import { mappingId, requestId } from './identity.ts';
+import { mappingId, requestId, roleArn } from './identity.ts';
 import type { MappingRecord, MappingState, MappingView } from './mapping-record.ts';
 import { Positions } from './positions.ts';
 
@@ -285,7 +286,12 @@ function counted(past: Counters, more: Counters): Counters {
   };
 }
 
-function filterOf({ filterPatterns, eventSourceArn }: MappingDefinition): Delivery['passesFilter'] {
+function filterOf(definition: MappingDefinition): Delivery['passesFilter'] {
+  const { filterPatterns, eventSourceArn, functionName } = definition;
   if (filterPatterns.length === 0) return undefined;
-  return compileFilters(filterPatterns, parseEventSourceArn(eventSourceArn)?.kind ?? 'kinesis');
+  return compileFilters(filterPatterns, parseEventSourceArn(eventSourceArn)?.kind ?? 'kinesis', {
+    awsRegion: eventSourceArn.split(':')[3] || LOCAL.region,
+    eventSourceARN: eventSourceArn,
+    invokeIdentityArn: roleArn(functionName),
+  });
 }
