@@ -84,6 +84,24 @@ describe('a mapping of the API, after a restart', () => {
     );
   });
 
+  test('whose stream was deleted and created again while it was disabled begins with all of the new one', async () => {
+    const folder = await benches.folder();
+    const first = await benches.open({ folder });
+    const UUID = await created(first);
+    const { stream } = first;
+    for (const data of ['0', '1', '2']) stream.shard(0).put(data);
+    await eventually(() => expect(first.lambda.mappings()).toMatchObject([{ recordsHandled: 3 }]));
+    stream.merge(stream.shard(0)).put('3');
+    await eventually(() => expect(first.lambda.mappings()).toMatchObject([{ recordsHandled: 4 }]));
+    await first.client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+    await first.lambda.close();
+    first.kinesis.delete('wildrydes');
+    first.kinesis.create('wildrydes').shard(0).put('new');
+    const second = await benches.open({ folder, kinesis: first.kinesis });
+    await second.client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
+    await eventually(() => expect(second.batches).toEqual(['f: new']));
+  });
+
   test('that was deleted is gone, its checkpoint too', async () => {
     const folder = await benches.folder();
     const first = await benches.open({ folder });
@@ -265,6 +283,7 @@ describe('the registry', () => {
         });
       },
       hasFunction: (functionName) => known.has(functionName),
+      stream: (arn) => kinesis.stream(arn),
       clock: systemClock,
       random: sequence(),
       log: () => {},

@@ -4,7 +4,7 @@ import type { Clock } from '../../../telemetry/clock.ts';
 import { LOCAL } from '../../../telemetry/topology.ts';
 import type { MappingStatus } from '../control/api.ts';
 import { openDocuments } from '../documents.ts';
-import type { StoredRecord } from '../kinesis/source.ts';
+import type { RecordStream, Shard, StoredRecord } from '../kinesis/source.ts';
 import { MAPPING_DEFAULTS, type MappingDefinition, type Outcome } from './definitions.ts';
 import { parseEventSourceArn } from './event-source-arn.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
@@ -27,6 +27,8 @@ export interface MappingRegistryOptions {
   readonly folder: string | null;
   readonly deliver: (delivery: Delivery) => EventSourceMapping;
   readonly hasFunction: (functionName: string) => boolean;
+  /** Undefined while there is none. */
+  readonly stream: (eventSourceArn: string) => RecordStream | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: (line: string) => void;
@@ -227,6 +229,7 @@ export class MappingRegistry {
     if (!enabled || entry.delivering || entry.changing !== undefined || this.#closed) return;
     if (!this.#options.hasFunction(definition.functionName)) return;
     if (entry.delivery !== undefined) entry.past = counted(entry.past, entry.delivery.status());
+    this.#forgetFormerStream(entry);
     entry.delivering = true;
     entry.delivery = this.#options.deliver({
       record: entry.record,
@@ -237,6 +240,18 @@ export class MappingRegistry {
         if (outcome.kind === 'error') entry.lastProcessingResult = 'PROBLEM: Function call failed';
       },
     });
+  }
+
+  /** A stream that took the place of its namesake while nobody looked is read from its start, as it would have been. */
+  #forgetFormerStream({ record, positions }: Entry): void {
+    const shards = this.#options.stream(record.definition.eventSourceArn)?.shards ?? [];
+    const isOfFormer = (shard: Shard): boolean =>
+      positions
+        .lanesOf(shard.shardId)
+        .some(({ position: { after, finished } }) =>
+          after === null ? finished && !shard.closed : shard.indexOf(after) === undefined,
+        );
+    if (shards.some(isOfFormer)) positions.begin(new Map());
   }
 
   /** Ends what a mapping does, and then goes on; at once if it does nothing. */

@@ -172,6 +172,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
       });
     },
     hasFunction: (functionName) => functions.has(functionName),
+    stream: (arn) => kinesis.stream(arn),
     clock,
     random: options.random,
     log,
