@@ -116,6 +116,22 @@ describe('a mapping', () => {
     await eventually(() => expect(bench.batches).toEqual(['f: 0', 'g: 1', 'g: 3']));
   });
 
+  test('leaves nothing out when its parallelization factor changes', async () => {
+    const bench = await benches.open();
+    const shard = bench.stream.shard(0);
+    const UUID = await mapped(bench, { BatchSize: 2 });
+    let count = 0;
+    for (const ParallelizationFactor of [4, 10, 1]) {
+      for (let i = 0; i < 12; i++) shard.put(String(count++), `key-${i}`);
+      await update(bench, UUID, { ParallelizationFactor });
+      await eventually(async () => expect(await stateOf(bench, UUID)).toBe('Enabled'));
+    }
+    await eventually(() => {
+      const delivered = new Set(bench.batches.flatMap((batch) => batch.slice('f: '.length).split(' ')));
+      expect(delivered.size).toBe(count);
+    });
+  });
+
   test('that is finishing an invocation is in use until that has ended', async () => {
     const gate = await benches.gate();
     const bench = await benches.open({ handler: gate.handler });
