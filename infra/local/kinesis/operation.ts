@@ -2,8 +2,8 @@ import { LOCAL } from '../../../telemetry/topology.ts';
 import { type Described, jsonOperation } from '../protocol/operation.ts';
 import type { Input, Rule, Shape } from '../protocol/validation.ts';
 import { invalidArgument, shardUnknown, streamNotFound } from './errors.ts';
+import type { Gate } from './gate.ts';
 import { shardIdOf } from './sequence-number.ts';
-import type { ShardLimits } from './shard-limits.ts';
 import type { StoredStream } from './store/stream.ts';
 import type { Streams } from './store/streams.ts';
 import type { Tokens } from './tokens.ts';
@@ -18,8 +18,8 @@ export interface Context {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (line: string) => void;
-  /** What shards take and give, while that is enforced. */
-  readonly limits: ShardLimits | undefined;
+  /** What stands before the shards, if anything does. */
+  readonly gate: Gate | undefined;
 }
 
 /** One operation of the API. It answers at once: no other request sees it half done. */

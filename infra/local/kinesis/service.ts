@@ -7,6 +7,7 @@ import type { Service } from '../gateway/service.ts';
 import { createJsonService } from '../protocol/json-service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
 import { refuseCbor } from './cbor.ts';
+import type { Gate } from './gate.ts';
 import type { Context, Operation } from './operation.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
@@ -68,6 +69,10 @@ export interface KinesisService extends Service {
   readonly enforcesLimits: boolean;
   /** Begins to enforce those limits, or ends it, from the next request on. */
   enforceLimits(enforce: boolean): void;
+  /** Puts another gate before the limits, from the next request on; undefined takes it away. */
+  setGate(gate: ((limits: Gate | undefined) => Gate) | undefined): void;
+  /** Name of the stream of a shard iterator, good or expired; undefined if it is none of this cloud. */
+  streamOfIterator(iterator: string): string | undefined;
   /** Called with a stream's name soon after it was created or deleted. Returns how to stop listening. */
   onStream(listener: (streamName: string) => void): () => void;
   close(): Promise<void>;
@@ -96,6 +101,11 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     lifetime: KINESIS_LIMITS.iteratorLifetime,
   });
   let limits: ShardLimits | undefined;
+  let outer: ((limits: Gate | undefined) => Gate) | undefined;
+  let gate: Gate | undefined;
+  const closeRanks = () => {
+    gate = outer === undefined ? limits : outer(limits);
+  };
   const common = { streams, tokens, accountId: LOCAL.accountId, now: () => clock.now(), log };
   const service = createJsonService<Context>({
     title: 'Kinesis Data Streams',
@@ -104,7 +114,7 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     version: '1.1',
     maxBody: MAX_BODY,
     operations: OPERATIONS,
-    context: ({ region }) => ({ ...common, region, limits }),
+    context: ({ region }) => ({ ...common, region, gate }),
     before: ({ headers }) => (headers['content-type']?.startsWith(CBOR_TYPE) ? refuseCbor() : undefined),
     log,
   });
@@ -117,7 +127,13 @@ export async function createKinesis(options: KinesisOptions): Promise<KinesisSer
     },
     enforceLimits(enforce) {
       limits = enforce ? (limits ?? new ShardLimits(() => clock.monotonic())) : undefined;
+      closeRanks();
     },
+    setGate(given) {
+      outer = given;
+      closeRanks();
+    },
+    streamOfIterator: (iterator) => tokens.read('iterator', iterator)?.fields[0],
     onStream: (listener) => streams.onStream(listener),
     async close() {
       await streams.close();

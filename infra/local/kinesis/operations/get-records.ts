@@ -1,7 +1,8 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { type Shape, validate } from '../../protocol/validation.ts';
 import { describeChild } from '../description.ts';
-import { invalidArgument, rateExceeded } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
+import { refusalError } from '../gate.ts';
 import { issueIterator, readIterator } from '../iterator.ts';
 import { identityOf, type Operation, STREAM_ARN } from '../operation.ts';
 import { arrivalOf, dataStart, FRAME_HEADER } from '../store/frame.ts';
@@ -32,11 +33,12 @@ export const getRecords: Operation = (body, context) => {
       `ShardIterator must be of the stream that StreamARN names (given ${StreamARN}, iterator of ${stream.streamName}).`,
     );
   }
-  const { limits, accountId } = context;
-  if (limits?.mayRead(shard) === false) throw rateExceeded(shard.shardId, stream.streamName, accountId);
+  const { gate, accountId } = context;
+  const refusal = gate?.read(stream.streamName, shard);
+  if (refusal !== undefined) throw refusalError(refusal, shard.shardId, stream.streamName, accountId);
   shard.trim();
   const answer = readFrom(shard, index, Limit ?? KINESIS_LIMITS.recordsPerGet);
-  limits?.hasRead(shard, answer.bytes);
+  gate?.hasRead(shard, answer.bytes);
   const { records, next, lastArrival } = answer;
   const atTip = next >= shard.next;
   const behind = atTip ? 0 : Math.max(1, Math.round(context.now() - lastArrival));
