@@ -1,24 +1,27 @@
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { MappingStatus } from '../control/api.ts';
+import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
+import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
-import type { FunctionDefinition, MappingDefinition, Outcome } from './definitions.ts';
-import { functionArn, logGroupName, mappingId, roleArn, VERSION } from './identity.ts';
+import type { FunctionDefinition, Outcome } from './definitions.ts';
+import { parseFunctionName } from './function-name.ts';
+import { functionArn, logGroupName, roleArn, VERSION } from './identity.ts';
+import type { MappingContext, MappingOperation } from './mapping-operation.ts';
+import { createEventSourceMapping } from './operations/create-event-source-mapping.ts';
+import { deleteEventSourceMapping } from './operations/delete-event-source-mapping.ts';
+import { getEventSourceMapping } from './operations/get-event-source-mapping.ts';
+import { listEventSourceMappings } from './operations/list-event-source-mappings.ts';
+import { updateEventSourceMapping } from './operations/update-event-source-mapping.ts';
 
 /**
- * Lambda's REST API, as far as it is served: looking at functions and mappings, and Invoke.
+ * Lambda's REST API, as far as it is served: looking at functions, Invoke, and event-source mappings.
  * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 export interface LambdaApiOptions {
   readonly functions: () => readonly FunctionDefinition[];
-  readonly mappings: () => readonly RunningMapping[];
+  readonly mappings: MappingContext;
   readonly invoke: (functionName: string, event: unknown) => Promise<Outcome>;
-}
-
-interface RunningMapping {
-  readonly mapping: MappingDefinition;
-  status(): MappingStatus;
 }
 
 /** Answers one request. `name` is what the path names: a function or a mapping; '' for none. */
@@ -34,6 +37,7 @@ interface Route {
   readonly path: RegExp;
   /** Absent: this cloud does not offer the operation. */
   readonly answer?: Operation;
+  readonly differs?: string | undefined;
 }
 
 const FUNCTIONS = '/2015-03-31/functions';
@@ -51,20 +55,32 @@ const ROUTES: readonly Route[] = [
   route('PublishVersion', 'POST', `${FUNCTIONS}/([^/]+)/versions`),
   route('AddPermission', 'POST', `${FUNCTIONS}/([^/]+)/policy`),
   route('Invoke', 'POST', `${FUNCTIONS}/([^/]+)/invocations`, invoke),
-  route('ListEventSourceMappings', 'GET', `${MAPPINGS}/?`, listEventSourceMappings),
-  route('CreateEventSourceMapping', 'POST', `${MAPPINGS}/?`),
-  route('GetEventSourceMapping', 'GET', `${MAPPINGS}/([^/]+)`, getEventSourceMapping),
-  route('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/([^/]+)`),
-  route('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/([^/]+)`),
+  ofMappings('ListEventSourceMappings', 'GET', `${MAPPINGS}/?`, listEventSourceMappings),
+  ofMappings('CreateEventSourceMapping', 'POST', `${MAPPINGS}/?`, createEventSourceMapping),
+  ofMappings('GetEventSourceMapping', 'GET', `${MAPPINGS}/([^/]+)`, getEventSourceMapping),
+  ofMappings('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/([^/]+)`, updateEventSourceMapping),
+  ofMappings('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/([^/]+)`, deleteEventSourceMapping),
 ];
 
 function route(operation: string, method: string, path: string, answer?: Operation): Route {
   return { operation, method, path: new RegExp(`^${path}$`), ...(answer === undefined ? {} : { answer }) };
 }
 
+function ofMappings(operation: string, method: string, path: string, run: MappingOperation): Route {
+  const answer: Operation = (request, uuid, api) => {
+    const body = request.body.length === 0 ? undefined : parsedBody(request);
+    const { status, body: answered } = run({ uuid, query: splitPath(request).query, body }, api.mappings);
+    return { ...json(answered), status };
+  };
+  return { ...route(operation, method, path, answer), differs: run.differs };
+}
+
 /** What is offered, by name. */
 export const OPERATIONS: ReadonlyMap<string, Described> = new Map(
-  ROUTES.filter(({ answer }) => answer !== undefined).map(({ operation }) => [operation, {}]),
+  ROUTES.filter(({ answer }) => answer !== undefined).map(({ operation, differs }) => [
+    operation,
+    differs === undefined ? {} : { differs },
+  ]),
 );
 
 /** Makes the service's request handler. It never throws for bad input. */
@@ -81,6 +97,9 @@ export function createLambdaApi(api: LambdaApiOptions): (request: ApiRequest) =>
       return await found.answer(request, name, api);
     } catch (error) {
       if (error instanceof Refused) return error.response;
+      if (error instanceof ServiceError) return refuse(error.status, error.type, error.message);
+      // A full disk, a damaged file: told as it is.
+      if (error instanceof WildRydesError) return refuse(500, 'ServiceException', error.message);
       if (error instanceof URIError) return refuse(400, 'InvalidRequestContentException', error.message);
       throw error;
     }
@@ -128,13 +147,7 @@ async function invoke(request: ApiRequest, name: string, api: LambdaApiOptions):
       `The local Lambda offers invocation types RequestResponse and DryRun (given ${String(type)}).`,
     );
   }
-  let event: unknown = {};
-  try {
-    if (request.body.length > 0) event = JSON.parse(request.body.toString('utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return refuse(400, 'InvalidRequestContentException', `Could not parse request body into json: ${reason}`);
-  }
+  const event = request.body.length === 0 ? {} : parsedBody(request);
   const outcome = await api.invoke(functionName, event);
   const headers = { 'Content-Type': 'application/json', 'X-Amz-Executed-Version': VERSION };
   if (outcome.kind === 'response') return { status: 200, headers, body: outcome.payload };
@@ -146,39 +159,14 @@ async function invoke(request: ApiRequest, name: string, api: LambdaApiOptions):
   };
 }
 
-function listEventSourceMappings(request: ApiRequest, _: string, api: LambdaApiOptions): ApiResponse {
-  const { query } = splitPath(request);
-  const wantedFunction = query.get('FunctionName');
-  const wantedSource = query.get('EventSourceArn');
-  const found = api
-    .mappings()
-    .filter(({ mapping }) => wantedFunction === null || mapping.functionName === nameIn(wantedFunction)?.name)
-    .filter(({ mapping }) => wantedSource === null || mapping.eventSourceArn === wantedSource);
-  return json({ EventSourceMappings: found.map(mappingConfiguration) });
-}
-
-function getEventSourceMapping(_: ApiRequest, id: string, api: LambdaApiOptions): ApiResponse {
-  const found = api.mappings().find(({ mapping }) => idOf(mapping) === id);
-  if (found !== undefined) return json(mappingConfiguration(found));
-  return refuse(404, 'ResourceNotFoundException', 'The resource you requested does not exist.');
-}
-
 /** A function by name, partial ARN or ARN. */
 function functionNamed(request: ApiRequest, given: string, api: LambdaApiOptions): FunctionDefinition {
-  const parsed = nameIn(given);
+  const parsed = parseFunctionName(given);
   const qualifier = parsed?.qualifier ?? splitPath(request).query.get('Qualifier') ?? VERSION;
   const found = api.functions().find((definition) => definition.functionName === parsed?.name);
   if (found !== undefined && qualifier === VERSION) return found;
   const arn = functionArn(parsed?.name ?? given) + (qualifier === VERSION ? '' : `:${qualifier}`);
   throw new Refused(refuse(404, 'ResourceNotFoundException', `Function not found: ${arn}`));
-}
-
-const NAME =
-  /^(?:(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:)?\d{12}:function:|function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST|[a-zA-Z0-9-_]+))?$/;
-
-function nameIn(given: string): { name: string; qualifier: string | undefined } | undefined {
-  const match = NAME.exec(given);
-  return match?.[1] === undefined ? undefined : { name: match[1], qualifier: match[2] };
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */
@@ -205,33 +193,16 @@ async function configurationOf(definition: FunctionDefinition): Promise<object> 
   };
 }
 
-/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
-function mappingConfiguration(source: RunningMapping): object {
-  const { mapping } = source;
-  const { functionName, eventSourceArn } = mapping;
-  const { invocations, lastError } = source.status();
-  return {
-    UUID: idOf(mapping),
-    EventSourceArn: eventSourceArn,
-    FunctionArn: functionArn(functionName),
-    State: 'Enabled',
-    StateTransitionReason: 'User action',
-    LastProcessingResult: lastError ?? (invocations === 0 ? 'No records processed' : 'OK'),
-    StartingPosition: mapping.startingPosition,
-    BatchSize: mapping.batchSize,
-    MaximumBatchingWindowInSeconds: mapping.maximumBatchingWindowInSeconds,
-    MaximumRetryAttempts: mapping.maximumRetryAttempts,
-    MaximumRecordAgeInSeconds: mapping.maximumRecordAgeInSeconds,
-    BisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError,
-    FunctionResponseTypes: mapping.functionResponseTypes,
-    ParallelizationFactor: mapping.parallelizationFactor,
-    TumblingWindowInSeconds: mapping.tumblingWindowInSeconds,
-    DestinationConfig: { OnFailure: {} },
-  };
-}
-
-function idOf({ functionName, eventSourceArn }: MappingDefinition): string {
-  return mappingId(functionName, eventSourceArn.split('/')[1] ?? '');
+function parsedBody(request: ApiRequest): unknown {
+  try {
+    return JSON.parse(request.body.toString('utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServiceError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${reason}`,
+    );
+  }
 }
 
 function splitPath(request: ApiRequest): { path: string; query: URLSearchParams } {

@@ -15,12 +15,14 @@ import {
   type Outcome,
   type StartingPosition,
 } from './definitions.ts';
+import { createDestination, type Outlets } from './destination.ts';
 import { Environments } from './environments.ts';
 import { type EventBatch, PAYLOAD_LIMIT } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
-import { streamArn } from './identity.ts';
-import { Positions } from './positions.ts';
+import { functionArn, mappingId, streamArn, VERSION } from './identity.ts';
+import type { MappingRecord } from './mapping-record.ts';
+import { MappingRegistry } from './mapping-registry.ts';
 import type { Input } from './protocol.ts';
 
 /** A mapping that the kit makes itself: from its manifests. */
@@ -80,6 +82,8 @@ export interface LambdaOptions {
   readonly kinesis: StreamSource;
   /** URL of the local cloud; asked whenever an environment starts. */
   readonly endpoint: () => string;
+  /** Where on-failure destinations are told; absent: nowhere, and the log says what was given up. */
+  readonly outlets?: Outlets;
   readonly clock: Clock;
   readonly random: () => number;
   /** What the host itself has to say: records given up, files that cannot be written. */
@@ -120,7 +124,6 @@ export function createLambda(options: LambdaOptions): LambdaService {
   });
 
   const functions = new Map<string, Environments>();
-  const mappings = new Map<string, EventSourceMapping>();
   const retiring = new Set<Environments>();
   let closing: Promise<void> | undefined;
 
@@ -134,8 +137,49 @@ export function createLambda(options: LambdaOptions): LambdaService {
     return environmentsOf(functionName).invoke(input);
   }
 
+  /** Who is told of records that a mapping gives up, if anybody is. */
+  function destinationOf({ uuid, definition, qualifier }: MappingRecord) {
+    const { onFailure, functionName } = definition;
+    if (onFailure === null || options.outlets === undefined) return undefined;
+    return createDestination({
+      arn: onFailure,
+      mappingId: uuid,
+      functionArn: `${functionArn(functionName)}:${qualifier ?? VERSION}`,
+      outlets: options.outlets,
+      clock,
+      log,
+    });
+  }
+
+  const mappings = new MappingRegistry({
+    folder,
+    deliver: ({ record, positions, passesFilter, heard }) => {
+      const mapping = record.definition;
+      const invoke = async (batch: EventBatch): Promise<Outcome> => {
+        const outcome = await run(mapping.functionName, { batch });
+        heard(outcome);
+        return outcome;
+      };
+      return new EventSourceMapping({
+        mapping,
+        kinesis,
+        positions,
+        invoke,
+        passesFilter,
+        tellDestination: destinationOf(record),
+        clock,
+        log,
+      });
+    },
+    hasFunction: (functionName) => functions.has(functionName),
+    stream: (arn) => kinesis.stream(arn),
+    clock,
+    random: options.random,
+    log,
+  });
+
   async function close(): Promise<void> {
-    const stopped = Promise.all([...mappings.values()].map((mapping) => mapping.stop()));
+    const stopped = mappings.stop();
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, patience);
@@ -144,7 +188,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     clearTimeout(timer);
     await Promise.all([...functions.values(), ...retiring].map((environments) => environments.stop()));
     await stopped;
-    await Promise.all([...mappings.values()].map((mapping) => mapping.flush()));
+    await mappings.flush();
     await logs.close();
     own.remove();
   }
@@ -157,7 +201,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
     operations: OPERATIONS,
     handle: createLambdaApi({
       functions: () => [...functions.values()].map((environments) => environments.definition),
-      mappings: () => [...mappings.values()],
+      mappings: {
+        mappings,
+        hasFunction: ({ name, qualifier }) => functions.has(name) && (qualifier ?? VERSION) === VERSION,
+        hasStream: (arn) => kinesis.stream(arn) !== undefined,
+        now: () => clock.now(),
+      },
       invoke: (functionName, event) => run(functionName, { event }),
     }),
 
@@ -183,6 +232,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
           output: logs.write,
         }),
       );
+      mappings.functionKnown(functionName);
       if (before === undefined) return;
       retiring.add(before);
       void before.retire();
@@ -200,22 +250,10 @@ export function createLambda(options: LambdaOptions): LambdaService {
       requireWithin('batchSize', definition.batchSize);
       requireWithin('maximumBatchingWindowInSeconds', definition.maximumBatchingWindowInSeconds);
       requireWithin('maximumRetryAttempts', definition.maximumRetryAttempts);
-      // Neither name may hold an @.
-      const key = `${functionName}@${streamName}`;
-      if (mappings.has(key)) {
+      if (mappings.get(mappingId(functionName, streamName)) !== undefined) {
         throw new WildRydesError('USAGE', `${streamName} is already mapped to ${functionName}`);
       }
-      const positions = new Positions({
-        folder: folder === null ? null : join(folder, 'checkpoints'),
-        name: key,
-        owner: key,
-        log,
-      });
-      const invoke = (batch: EventBatch): Promise<Outcome> => run(functionName, { batch });
-      mappings.set(
-        key,
-        new EventSourceMapping({ mapping: definition, kinesis, positions, invoke, clock, log }),
-      );
+      mappings.addKit(definition, streamName);
     },
 
     async invoke(functionName, event) {
@@ -226,7 +264,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
       throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });
     },
 
-    mappings: () => [...mappings.values()].map((mapping) => mapping.status()),
+    mappings: () => mappings.statuses(),
     close: () => {
       closing ??= close();
       return closing;
