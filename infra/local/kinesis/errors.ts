@@ -69,3 +69,14 @@ export function rateExceeded(shardId: string, streamName: string, accountId: str
 export function internalFailure(message: string): KinesisError {
   return new KinesisError('InternalFailure', message);
 }
+
+/**
+ * The answer to a request that asks, by DryRun, whether it would succeed, and would.
+ * Source: https://docs.aws.amazon.com/streams/latest/dev/kds-dryrun-validation.html
+ */
+export function wouldSucceed(): KinesisError {
+  return new KinesisError(
+    'DryRunOperationException',
+    'The request would have succeeded, but DryRun parameter was specified.',
+  );
+}

@@ -1,7 +1,7 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { type Shape, validate } from '../../protocol/validation.ts';
 import { describeChild } from '../description.ts';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, wouldSucceed } from '../errors.ts';
 import { refusalError } from '../gate.ts';
 import { issueIterator, readIterator } from '../iterator.ts';
 import { identityOf, type Operation, STREAM_ARN } from '../operation.ts';
@@ -11,6 +11,7 @@ const SHAPE = {
   Limit: { type: 'Integer', min: 1, max: KINESIS_LIMITS.recordsPerGet },
   ShardIterator: { type: 'String', required: true, min: 1, max: 512 },
   StreamARN: STREAM_ARN,
+  DryRun: { type: 'Boolean' },
 } as const satisfies Shape;
 
 /**
@@ -19,7 +20,7 @@ const SHAPE = {
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
 export const getRecords: Operation = (body, context) => {
-  const { ShardIterator, Limit, StreamARN } = validate(SHAPE, body);
+  const { ShardIterator, Limit, StreamARN, DryRun } = validate(SHAPE, body);
   const { stream, shard, index } = readIterator(ShardIterator, context);
   if (
     StreamARN !== undefined &&
@@ -29,6 +30,7 @@ export const getRecords: Operation = (body, context) => {
       `ShardIterator must be of the stream that StreamARN names (given ${StreamARN}, iterator of ${stream.streamName}).`,
     );
   }
+  if (DryRun === true) throw wouldSucceed();
   const { gate, accountId } = context;
   const refusal = gate?.read(stream.streamName, shard);
   if (refusal !== undefined) throw refusalError(refusal, shard.shardId, stream.streamName, accountId);

@@ -1,5 +1,5 @@
 import type { Shape } from '../../protocol/validation.ts';
-import { shardNotFound } from '../errors.ts';
+import { shardNotFound, wouldSucceed } from '../errors.ts';
 import { issueIterator } from '../iterator.ts';
 import {
   identityOf,
@@ -17,6 +17,7 @@ const SHAPE = {
   ShardIteratorType: { type: 'String', required: true, oneOf: STARTING_POSITIONS },
   StartingSequenceNumber: SEQUENCE_NUMBER,
   Timestamp: { type: 'Timestamp' },
+  DryRun: { type: 'Boolean' },
   ...STREAM,
 } as const satisfies Shape;
 
@@ -38,5 +39,6 @@ export const getShardIterator = operation(SHAPE, (input, context) => {
     timestamp: input.Timestamp,
   };
   const index = startIndex(position, { operation: 'GetShardIterator', stream, shard }, context);
+  if (input.DryRun === true) throw wouldSucceed();
   return { ShardIterator: issueIterator({ stream, shard, index }, context) };
 });

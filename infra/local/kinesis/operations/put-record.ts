@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, wouldSucceed } from '../errors.ts';
 import { refusalError } from '../gate.ts';
 import { namedStream, operation, SEQUENCE_NUMBER, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
@@ -14,6 +14,7 @@ export const putRecord = operation(
     PartitionKey: PARTITION_KEY,
     ExplicitHashKey: EXPLICIT_HASH_KEY,
     Data: DATA,
+    DryRun: { type: 'Boolean' },
     ...STREAM,
   },
   (input, context) => {
@@ -30,6 +31,10 @@ export const putRecord = operation(
     if (bytes > stream.maxRecordBytes) {
       shard.rollback();
       throw tooLarge('data', input.Data, bytes, stream);
+    }
+    if (input.DryRun === true) {
+      shard.rollback();
+      throw wouldSucceed();
     }
     const refusal = context.gate?.writes(stream.streamName)(shard, bytes);
     if (refusal !== undefined) {

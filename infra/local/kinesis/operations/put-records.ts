@@ -1,6 +1,6 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { characters, type Shape, validate } from '../../protocol/validation.ts';
-import { internalFailure, invalidArgument } from '../errors.ts';
+import { internalFailure, invalidArgument, wouldSucceed } from '../errors.ts';
 import { type Gate, refusalError } from '../gate.ts';
 import { type Context, namedStream, type Operation, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
@@ -46,6 +46,7 @@ export const putRecords: Operation = (body, context) => {
     validate(SHAPE, body);
     throw internalFailure('The records were refused, and nothing is wrong with them.');
   }
+  if (request.DryRun !== undefined) endDryRun(request, batches);
   const { gate } = context;
   if (gate !== undefined) refuse(records, places, gate, stream.streamName, context);
   commit(batches, context);
@@ -57,6 +58,7 @@ interface Request {
   readonly StreamName?: string;
   readonly StreamARN?: string;
   readonly Records: readonly Entry[];
+  readonly DryRun?: boolean | null;
 }
 
 interface Entry {
@@ -146,6 +148,14 @@ function isPlausible(entry: Entry): boolean {
       characters(key) <= KINESIS_LIMITS.partitionKeyLength) &&
     (explicit === undefined || explicit === null || (typeof explicit === 'string' && HASH_KEY.test(explicit)))
   );
+}
+
+/** Takes everything back again if the request only asks whether it would succeed. */
+function endDryRun({ DryRun }: Request, batches: ReadonlyMap<StoredShard, Batch>): void {
+  if (DryRun === false || DryRun === null) return;
+  for (const shard of batches.keys()) shard.rollback();
+  validate({ DryRun: { type: 'Boolean' } }, { DryRun });
+  throw wouldSucceed();
 }
 
 /** Takes those records out of their batches that their shards do not take now. */

@@ -1,7 +1,7 @@
 import { type Shape, validate } from '../../protocol/validation.ts';
 import { CONSUMER_ARN, consumerByArn } from '../consumers/naming.ts';
 import type { Subscriber } from '../consumers/subscriptions.ts';
-import { KinesisError, shardNotFound, streamNotFound } from '../errors.ts';
+import { KinesisError, shardNotFound, streamNotFound, wouldSucceed } from '../errors.ts';
 import { type Context, namedShardId, type Operation, SEQUENCE_NUMBER, SHARD_ID } from '../operation.ts';
 import { STARTING_POSITIONS, startIndex } from '../starting-position.ts';
 
@@ -39,12 +39,7 @@ const subscribe: Operation = (body, context) => {
   const { subscriptions, payloads, accountId } = context;
   const inUse = anotherSubscription(subscriber, context);
   if (subscriptions.isTaken(subscriber)) throw inUse;
-  if (DryRun === true) {
-    throw new KinesisError(
-      'DryRunOperationException',
-      'The request would have succeeded, but DryRun parameter was specified.',
-    );
-  }
+  if (DryRun === true) throw wouldSucceed();
   return {
     status: 200,
     headers: { 'content-type': 'application/vnd.amazon.eventstream' },
