@@ -1,0 +1,55 @@
+import type { StoredRecord } from '../../kinesis/source.ts';
+
+/** The newest records of a stream, in memory, where readers that keep up find them at once. Bounded: older ones make way. */
+export class Tail {
+  readonly #most: number;
+  #records: StoredRecord[] = [];
+  #bytes = 0;
+  /** Index of the first record held, or of the next one to come. */
+  #first: number;
+
+  /** @param most bytes of data and partition keys; the newest record is kept whatever its size */
+  constructor(most: number, first: number) {
+    this.#most = most;
+    this.#first = first;
+  }
+
+  get first(): number {
+    return this.#first;
+  }
+
+  push(record: StoredRecord): void {
+    this.#records.push(record);
+    this.#bytes += recordSize(record);
+    while (this.#bytes > this.#most && this.#records.length > 1) this.#shift();
+  }
+
+  /** Lets go of the records before an index. */
+  dropBefore(index: number): void {
+    while (this.#first < index && this.#records.length > 0) this.#shift();
+    this.#first = Math.max(this.#first, index);
+  }
+
+  /** @param from not before `first` */
+  read(from: number, maxRecords: number, maxBytes: number): readonly StoredRecord[] {
+    const start = from - this.#first;
+    let end = start;
+    let room = maxBytes;
+    while (end < this.#records.length && end - start < maxRecords) {
+      room -= recordSize(this.#records[end]!);
+      if (room < 0 && end > start) break;
+      end++;
+    }
+    return this.#records.slice(start, end);
+  }
+
+  #shift(): void {
+    this.#bytes -= recordSize(this.#records.shift()!);
+    this.#first++;
+  }
+}
+
+/** What a record counts for: the bytes of its data and of its partition key. */
+export function recordSize(record: StoredRecord): number {
+  return record.data.length + Buffer.byteLength(record.partitionKey);
+}
