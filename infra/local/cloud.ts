@@ -82,7 +82,10 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const folderOf = (service: string) => (data === null ? null : join(data, service));
 
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
-  const dynamodb = opened.add(await createDynamoDB({ folder: folderOf('dynamodb'), log }), closeService);
+  const dynamodb = opened.add(
+    await createDynamoDB({ folder: folderOf('dynamodb'), clock, log }),
+    closeService,
+  );
   const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
