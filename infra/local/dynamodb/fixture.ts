@@ -19,11 +19,13 @@ import type { Clock } from '../../../telemetry/clock.ts';
 import { GatewayFixture, sdkConfig } from '../gateway/fixture.ts';
 import { createDynamoDB, type DynamoDBOptions } from './service.ts';
 
+const BEGINNING = Date.parse('2026-01-01T00:00:00.250Z');
+
 /** For tests: DynamoDB and its streams behind a gateway, as SDK clients see them. All is closed by `closeAll`. */
 export class DynamoDBFixture {
   readonly #gateways = new GatewayFixture();
-  /** What the streams go by: set them as you like. */
-  now = Date.parse('2026-01-01T00:00:00.250Z');
+  /** What the streams go by: set them as you like; `closeAll` sets them back. */
+  now = BEGINNING;
   monotonic = 0;
   readonly clock: Clock = { now: () => this.now, monotonic: () => this.monotonic };
   readonly log: string[] = [];
@@ -47,8 +49,10 @@ export class DynamoDBFixture {
     };
   }
 
-  closeAll(): Promise<void> {
-    return this.#gateways.closeAll();
+  async closeAll(): Promise<void> {
+    await this.#gateways.closeAll();
+    this.now = BEGINNING;
+    this.monotonic = 0;
   }
 }
 

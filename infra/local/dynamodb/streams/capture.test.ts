@@ -7,7 +7,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createStore } from '../dynalite.ts';
 import { DynamoDBFixture, ridesTable, setStream } from '../fixture.ts';
+import type { WriteOperation } from '../writes.ts';
+import { captureInto } from './capture.ts';
+import { TableStreams } from './table-streams.ts';
 
 const fixture = new DynamoDBFixture();
 afterEach(() => fixture.closeAll());
@@ -232,6 +236,50 @@ describe('every operation that writes', () => {
     expect(await reader.all('Rides2')).toHaveLength(1);
     expect(await reader.all('Rid')).toHaveLength(0);
     expect(await reader.arns('Plain')).toEqual([]);
+  });
+});
+
+describe('one batch of the database', () => {
+  it('may write an item again and again, and each write is told', async () => {
+    const log: string[] = [];
+    const streams = new TableStreams({ now: () => 1, tailBytes: 1_000_000, log: (line) => log.push(line) });
+    const { db } = createStore(null, captureInto(streams));
+    await db.open();
+    await streams.attach(db);
+    const write = (n: number): WriteOperation => ({
+      type: 'put',
+      key: 'item-Rides~a',
+      value: { Name: { S: 'a' }, n: { N: String(n) } },
+    });
+    const table = (more: object): WriteOperation => ({
+      type: 'put',
+      key: 'table~Rides',
+      value: {
+        TableName: 'Rides',
+        TableStatus: 'ACTIVE',
+        KeySchema: [{ AttributeName: 'Name', KeyType: 'HASH' }],
+        LatestStreamLabel: '2026-01-01T00:00:00.000',
+        ...more,
+      },
+    });
+    const on = { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } };
+    const gone: WriteOperation = { type: 'del', key: 'item-Rides~a' };
+    await db.batch([write(0), table(on), write(1), write(1), gone, gone, write(2), table({}), write(3)]);
+    const [stream] = streams.all();
+    const records = (await stream?.read(0, 9, 1_000_000)) ?? [];
+    const told = records.map(({ data }) => {
+      const { eventName, dynamodb } = JSON.parse(data.toString());
+      return [eventName, dynamodb.OldImage?.n.N, dynamodb.NewImage?.n.N];
+    });
+    expect(told).toEqual([
+      ['MODIFY', '0', '1'],
+      ['REMOVE', '1', undefined],
+      ['INSERT', undefined, '2'],
+    ]);
+    expect(stream?.closed).toBe(true);
+    expect(streams.anyOpen).toBe(false);
+    await db.close();
+    expect(log).toEqual([]);
   });
 });
 

@@ -101,14 +101,14 @@ class Draft {
 
   #takeItem(operation: WriteOperation): readonly WriteOperation[] {
     const { key } = operation;
-    const stream = this.#openStream(tableOf(key));
-    if (stream === undefined) return [operation];
+    if (!this.#items.has(key)) return [operation];
     const oldText = this.#items.get(key);
     const newText = operation.type === 'put' ? JSON.stringify(operation.value) : undefined;
     this.#items.set(key, newText);
     const written: WriteOperation =
       newText === undefined ? operation : { type: 'put', key, value: newText, valueEncoding: 'utf8' };
-    if (oldText === newText) return [written];
+    const stream = this.#openStream(tableOf(key));
+    if (stream === undefined || oldText === newText) return [written];
 
     const records = this.#records.get(stream) ?? [];
     const index = stream.next + records.length;
