@@ -61,7 +61,7 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
   let closing = false;
 
   const trimmer = setInterval(() => {
-    if (closing) return;
+    if (closing || streams.all().length === 0) return;
     void track(
       store.use(() => streams.trimAll()).catch((error: unknown) => log(`dynamodb: ${String(error)}`)),
     );
