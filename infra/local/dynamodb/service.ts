@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../../../telemetry/clock.ts';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
+import type { RecordStream } from '../kinesis/source.ts';
 import { act, loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
 import { type LastingStore, openLastingStore } from './lasting-store.ts';
-import type { ChangeStream } from './source.ts';
 import { createStreamsApi, STREAMS_TARGET } from './streams/api.ts';
 import { STREAM_EXTENSIONS, streamAdjustment } from './streams/specification.ts';
 import { TableStreams } from './streams/table-streams.ts';
@@ -24,7 +24,7 @@ export interface DynamoDBOptions {
 /** DynamoDB with its streams, as the cloud sees it. */
 export interface DynamoDBService extends Service {
   /** A table's stream, open or closed, by its ARN or by TABLE/LABEL. */
-  stream(name: string): ChangeStream | undefined;
+  stream(name: string): RecordStream | undefined;
   /** Called with a stream's ARN soon after it began, or was removed: 24 hours after its end. Returns how to stop listening. */
   onStream(listener: (streamArn: string) => void): () => void;
   close(): Promise<void>;

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { WildRydesError } from '../../../../telemetry/errors.ts';
-import type { StoredRecord } from '../../kinesis/source.ts';
+import type { RecordStream, Shard, StoredRecord } from '../../kinesis/source.ts';
 import type { Database, KeySchemaElement } from '../dynalite.ts';
-import type { ChangeShard, ChangeStream } from '../source.ts';
 import type { WriteOperation } from '../writes.ts';
 import { type ChangeContext, type ChangeRecord, itemKeyOf, type ViewType } from './change.ts';
 import { changeKey, changesOf, horizonKey, indexIn } from './keys.ts';
@@ -34,9 +33,12 @@ const TRIM_BATCH = 1_000;
 
 /**
  * One stream of a table, open or closed, with its one shard. The writer of the database adds to it; what it shows is
- * on disk.
+ * on disk. Its newest records are in memory, and read at once; older ones take a promise.
+ *
+ * A record's data is the JSON text of what Lambda's event holds for it, with `eventSourceARN`. Its partition key is the
+ * JSON text of the item's keys.
  */
-export class TableStream implements ChangeStream, ChangeShard, ChangeContext {
+export class TableStream implements RecordStream, Shard, ChangeContext {
   readonly streamName: string;
   readonly streamArn: string;
   readonly label: string;
@@ -128,6 +130,7 @@ export class TableStream implements ChangeStream, ChangeShard, ChangeContext {
     return counter === undefined || counter > this.#next + (this.closed ? 1 : 0) ? undefined : counter;
   }
 
+  /** As of any shard; STATE_CORRUPT, by the promise, when changes are missing in the database. */
   read(
     from: number,
     maxRecords: number,
@@ -139,17 +142,12 @@ export class TableStream implements ChangeStream, ChangeShard, ChangeContext {
     return this.#readStored(start, maxRecords, maxBytes);
   }
 
-  async indexAtTime(time: number): Promise<number> {
-    let from = this.#first;
-    let to = this.#next;
-    while (from < to) {
-      const middle = Math.floor((from + to) / 2);
-      const arrival = await this.#arrivalOf(middle);
-      // Undefined if it was deleted meanwhile, being too old.
-      if (arrival === undefined || arrival < time) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+  /**
+   * Exact for a time from the oldest record in memory on; for one before it, the oldest retained. Lambda does not start
+   * in a table's stream at a time.
+   */
+  indexAtTime(time: number): number {
+    return this.#tail.indexAtTime(time) ?? this.#first;
   }
 
   onAppend(listener: () => void): () => void {
@@ -252,7 +250,7 @@ export class TableStream implements ChangeStream, ChangeShard, ChangeContext {
   async #trim(horizon: number): Promise<void> {
     const { id } = this.#entry;
     const from = this.#first;
-    const first = await this.indexAtTime(horizon);
+    const first = await this.#storedAtTime(horizon);
     const oldest = await this.#arrivalOf(first);
     this.#first = first;
     this.#tail.dropBefore(first);
@@ -267,6 +265,20 @@ export class TableStream implements ChangeStream, ChangeShard, ChangeContext {
         operations.push({ type: 'del', key: changeKey(id, index) });
       await this.#db.batch(operations);
     }
+  }
+
+  /** Index of the oldest change that arrived at or after a time. */
+  async #storedAtTime(time: number): Promise<number> {
+    let from = this.#first;
+    let to = this.#next;
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      const arrival = await this.#arrivalOf(middle);
+      // Undefined if it was deleted meanwhile, being too old.
+      if (arrival === undefined || arrival < time) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   async #readStored(start: number, maxRecords: number, maxBytes: number): Promise<readonly StoredRecord[]> {

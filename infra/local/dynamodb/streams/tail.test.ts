@@ -43,6 +43,13 @@ describe('the tail', () => {
     expect(read(5, 5, 1_000)).toEqual([]);
   });
 
+  it('knows where a time is, unless that may be before what it holds', () => {
+    const tail = new Tail(1_000, 3);
+    expect(tail.indexAtTime(0)).toBeUndefined();
+    for (let index = 3; index < 6; index++) tail.push(record(index, 9));
+    expect([2, 3, 4, 5, 6].map((time) => tail.indexAtTime(time))).toEqual([undefined, undefined, 4, 5, 6]);
+  });
+
   it('lets go of what was deleted', () => {
     const tail = new Tail(1_000, 0);
     for (let index = 0; index < 5; index++) tail.push(record(index, 9));

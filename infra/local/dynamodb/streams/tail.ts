@@ -43,6 +43,13 @@ export class Tail {
     return this.#records.slice(start, end);
   }
 
+  /** Index of the first record that arrived at or after a time; undefined if that may be one that is not held. */
+  indexAtTime(time: number): number | undefined {
+    const found = this.#records.findIndex(({ arrival }) => arrival >= time);
+    if (found === 0 || this.#records.length === 0) return undefined;
+    return found < 0 ? this.#first + this.#records.length : this.#first + found;
+  }
+
   #shift(): void {
     this.#bytes -= recordSize(this.#records.shift()!);
     this.#first++;
