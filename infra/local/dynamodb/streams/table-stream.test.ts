@@ -1,7 +1,11 @@
 import { DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from '../dynalite.ts';
 import { DynamoDBFixture, ridesTable, setStream } from '../fixture.ts';
 import type { DynamoDBOptions } from '../service.ts';
+import { captureInto } from './capture.ts';
+import { changeKey } from './keys.ts';
+import { TableStreams } from './table-streams.ts';
 
 const fixture = new DynamoDBFixture();
 afterEach(() => fixture.closeAll());
@@ -170,5 +174,47 @@ describe('a stream inside the process', () => {
     expect([shard.first, shard.next]).toEqual([10, 20]);
     expect((await shard.read(0, 1, 1))[0]?.index).toBe(10);
     expect(shard.indexOf(shard.sequenceNumber(3))).toBe(3);
+  });
+
+  it('says so where changes are missing in the database', async () => {
+    const streams = new TableStreams({ now: () => 1, tailBytes: 0, log: () => {} });
+    const { db } = createStore(null, captureInto(streams));
+    await db.open();
+    await streams.attach(db);
+    await db.batch([
+      {
+        type: 'put',
+        key: 'table~Rides',
+        value: {
+          TableName: 'Rides',
+          TableStatus: 'ACTIVE',
+          KeySchema: [{ AttributeName: 'Name', KeyType: 'HASH' }],
+          LatestStreamLabel: '2026-01-01T00:00:00.000',
+          StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+        },
+      },
+      ...['a', 'b', 'c', 'd', 'e'].map((S) => ({
+        type: 'put' as const,
+        key: `item-Rides~${S}`,
+        value: { Name: { S } },
+      })),
+    ]);
+    const [stream] = streams.all();
+    const read = async (from: number, records: number) =>
+      (await stream?.read(from, records, 1_000_000))?.map(({ index }) => index);
+    await db.del(changeKey(stream!.entry.id, 2));
+    expect(await read(0, 2)).toEqual([0, 1]);
+    expect(await read(3, 9)).toEqual([3, 4]);
+    for (const [from, records] of [
+      [2, 1],
+      [1, 2],
+      [0, 9],
+    ] as const) {
+      await expect(read(from, records)).rejects.toMatchObject({
+        code: 'STATE_CORRUPT',
+        message: `Change ${stream?.sequenceNumber(2)} of table Rides is missing in the database`,
+      });
+    }
+    await db.close();
   });
 });
