@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from '../project.ts';
 import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
 import { createNotificationFeed } from './control/notifications.ts';
 import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
-import { createDynamoDB } from './dynamodb/service.ts';
+import { createDynamoDB, type DynamoDBService } from './dynamodb/service.ts';
 import { createFaults } from './faults/faults.ts';
 import { requestFaults } from './faults/requests.ts';
 import { faultRoutes } from './faults/routes.ts';
@@ -14,6 +14,7 @@ import { shardFaults } from './faults/shards.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
+import type { StreamSource } from './lambda/event-source-mapping.ts';
 import { createLambda, type LambdaService } from './lambda/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
@@ -82,7 +83,10 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const folderOf = (service: string) => (data === null ? null : join(data, service));
 
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
-  const dynamodb = opened.add(await createDynamoDB({ folder: folderOf('dynamodb'), log }), closeService);
+  const dynamodb = opened.add(
+    await createDynamoDB({ folder: folderOf('dynamodb'), clock, log }),
+    closeService,
+  );
   const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
@@ -90,10 +94,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const lambda = opened.add(
     createLambda({
       folder: folderOf('lambda'),
-      kinesis: {
-        stream: (arn) => kinesis.stream(arn.split('/')[1] ?? ''),
-        onStream: kinesis.onStream,
-      },
+      kinesis: streamsOf(kinesis, dynamodb),
       endpoint: () => gateway.endpoint,
       clock,
       random,
@@ -190,6 +191,20 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
       progress = current;
     },
     close: () => opened.close(),
+  };
+}
+
+/** Streams by their ARNs, of Kinesis and of tables. */
+function streamsOf(kinesis: KinesisService, dynamodb: DynamoDBService): StreamSource {
+  return {
+    stream: (arn) =>
+      arn.split(':')[2] === 'dynamodb' ? dynamodb.stream(arn) : kinesis.stream(arn.split('/')[1] ?? ''),
+    onStream(listener) {
+      const stops = [kinesis.onStream(() => listener()), dynamodb.onStream(() => listener())];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
   };
 }
 

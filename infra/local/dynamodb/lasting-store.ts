@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import { LOCAL } from '../../../telemetry/topology.ts';
 import { createStore, type Store } from './dynalite.ts';
+import { captureInto } from './streams/capture.ts';
+import type { TableStreams } from './streams/table-streams.ts';
 import { settleTables } from './tables.ts';
 
 /** The tables' database, which outlives a full disk: after a write that failed it is opened anew. */
@@ -18,14 +20,17 @@ export interface LastingStore {
 
 /**
  * @param folder LevelDB folder, created if missing; in memory when null
+ * @param streams the tables' streams, which are told what the database holds whenever it was opened, and which take the
+ * changes of items
  * @param log told when writing begins to fail, and when it works again
  * @throws WildRydesError STATE_UNUSABLE when the folder is in use or cannot be written, STATE_CORRUPT when it cannot be read
  */
 export async function openLastingStore(
   folder: string | null,
+  streams: TableStreams,
   log: (line: string) => void,
 ): Promise<LastingStore> {
-  let store = await openStore(folder);
+  let store = await openStore(folder, streams);
   const underWay = new Set<Promise<unknown>>();
   let reopening: Promise<void> | undefined;
   let failing = false;
@@ -33,7 +38,7 @@ export async function openLastingStore(
   async function reopen(): Promise<void> {
     await Promise.allSettled(underWay);
     await store.db.close().catch(() => {}); // what it could not write was not acknowledged
-    store = await openStore(folder);
+    store = await openStore(folder, streams);
     failing = false;
     log(`dynamodb: ${folder} can be used again`);
   }
@@ -66,14 +71,15 @@ export async function openLastingStore(
   };
 }
 
-async function openStore(folder: string | null): Promise<Store> {
+async function openStore(folder: string | null, streams: TableStreams): Promise<Store> {
   try {
     if (folder !== null) await mkdir(folder, { recursive: true });
-    const store = createStore(folder);
+    const store = createStore(folder, captureInto(streams));
     store.tableDb.awsAccountId = LOCAL.accountId;
     store.tableDb.awsRegion = LOCAL.region;
     await store.db.open();
     try {
+      await streams.attach(store.db);
       await settleTables(store);
     } catch (error) {
       await store.db.close().catch(() => {}); // else the next opening finds the folder in use, by this process

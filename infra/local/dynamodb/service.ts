@@ -1,18 +1,40 @@
+import { type Clock, systemClock } from '../../../telemetry/clock.ts';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
-import { loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
+import type { RecordStream } from '../kinesis/source.ts';
+import { act, loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
 import { type LastingStore, openLastingStore } from './lasting-store.ts';
-import { listTables, tableAtRest } from './tables.ts';
+import { createStreamsApi, STREAMS_TARGET } from './streams/api.ts';
+import { STREAM_EXTENSIONS, streamAdjustment } from './streams/specification.ts';
+import { TableStreams } from './streams/table-streams.ts';
+import { TableChanges } from './table-changes.ts';
+import { listTables } from './tables.ts';
 
 export interface DynamoDBOptions {
   /** State folder, created if missing; null: in memory. */
   readonly folder: string | null;
+  /** What streams go by. Default the system's. */
+  readonly clock?: Clock;
+  /** Bytes of a stream's newest changes that are kept in memory as well. Default 4 MiB. */
+  readonly tailBytes?: number;
   /** Told of faults, which the client sees as InternalServerError. */
   readonly log?: (line: string) => void;
 }
 
+/** DynamoDB with its streams, as the cloud sees it. */
+export interface DynamoDBService extends Service {
+  /** A table's stream, open or closed, by its ARN or by TABLE/LABEL. */
+  stream(name: string): RecordStream | undefined;
+  /** Called with a stream's ARN soon after it began, or was removed: 24 hours after its end. Returns how to stop listening. */
+  onStream(listener: (streamArn: string) => void): () => void;
+  close(): Promise<void>;
+}
+
 /** DynamoDB refuses a request above 16 MB. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const MAX_BODY = 16 * 1024 * 1024;
+
+/** Milliseconds between two looks for changes that are too old. */
+const TRIM_INTERVAL = 60_000;
 
 const SERIALIZATION_EXCEPTION = { __type: 'com.amazon.coral.service#SerializationException' };
 
@@ -24,57 +46,102 @@ const CHANGES_TABLE: ReadonlySet<string> = new Set(['CreateTable', 'UpdateTable'
  *
  * @throws WildRydesError STATE_UNUSABLE when the folder is in use or cannot be written, STATE_CORRUPT when it cannot be read
  */
-export async function createDynamoDB({ folder, log = () => {} }: DynamoDBOptions): Promise<Service> {
-  const operations = loadOperations();
-  const store = await openLastingStore(folder, log);
-  const underWay = new Set<Promise<ApiResponse>>();
+export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDBService> {
+  const { folder, clock = systemClock, log = () => {} } = options;
+  const operations = loadOperations(STREAM_EXTENSIONS);
+  const streams = new TableStreams({
+    now: () => clock.now(),
+    tailBytes: options.tailBytes ?? 4 * 1024 * 1024,
+    log,
+  });
+  const store = await openLastingStore(folder, streams, log);
+  const database: Database = { store, streams, changes: new TableChanges(), log };
+  const streamsApi = createStreamsApi({ streams, clock, log });
+  const underWay = new Set<Promise<unknown>>();
   let closing = false;
+
+  const trimmer = setInterval(() => {
+    if (closing || streams.all().length === 0) return;
+    void track(
+      store.use(() => streams.trimAll()).catch((error: unknown) => log(`dynamodb: ${String(error)}`)),
+    );
+  }, TRIM_INTERVAL).unref();
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
+  }
 
   return {
     title: 'DynamoDB',
     signingName: 'dynamodb',
-    targetPrefixes: ['DynamoDB_20120810'],
+    targetPrefixes: ['DynamoDB_20120810', STREAMS_TARGET],
     maxBody: MAX_BODY,
-    operations,
-    handle({ operation: name, body }: ApiRequest) {
+    operations: new Map([...operations, ...streamsApi.operations]),
+    handle(request: ApiRequest) {
+      if (closing) return fault('The local cloud is shutting down');
+      if (isForStreams(request)) return track(runStreams(store, streamsApi, request));
+      const { operation: name, body } = request;
       const operation = operations.get(name);
       if (operation === undefined) return unsupported(name);
-      if (closing) return fault('The local cloud is shutting down');
       const parameters = parse(body);
       if (parameters === undefined) return answer(400, SERIALIZATION_EXCEPTION);
-      const answered = run(store, name, operation, parameters, log);
-      underWay.add(answered);
-      return answered.finally(() => underWay.delete(answered));
+      return track(run(database, name, operation, parameters));
     },
+    stream: (name) => streams.find(name),
+    onStream: (listener) => streams.onStream(listener),
     async close() {
       closing = true;
-      await Promise.all(underWay);
+      clearInterval(trimmer);
+      await Promise.allSettled(underWay);
       await store.close();
     },
   };
 }
 
+/** What operations work with. */
+interface Database {
+  readonly store: LastingStore;
+  readonly streams: TableStreams;
+  readonly changes: TableChanges;
+  readonly log: (line: string) => void;
+}
+
+function isForStreams({ headers }: ApiRequest): boolean {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' && target.startsWith(`${STREAMS_TARGET}.`);
+}
+
+/** Never rejects. */
+async function runStreams(store: LastingStore, api: Service, request: ApiRequest): Promise<ApiResponse> {
+  try {
+    return await store.use(async () => api.handle(request));
+  } catch (error) {
+    return fault(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Never rejects. */
 async function run(
-  lasting: LastingStore,
+  database: Database,
   name: string,
   operation: Operation,
   parameters: object,
-  log: (line: string) => void,
 ): Promise<ApiResponse> {
   try {
-    return await lasting.use((store) => perform(store, name, operation, parameters));
+    return await database.store.use((store) => perform(database, store, name, operation, parameters));
   } catch (error) {
     const { statusCode, body } = error as OperationError;
     if (statusCode !== undefined) return answer(statusCode, body);
     // The store has told its log.
     if (error instanceof WildRydesError) return fault(error.message);
-    log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    database.log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
     return fault('The local cloud failed to process this request; its log says why');
   }
 }
 
 async function perform(
+  { changes, streams }: Database,
   store: Store,
   name: string,
   operation: Operation,
@@ -82,13 +149,11 @@ async function perform(
 ): Promise<ApiResponse> {
   const checked = validate(operation, parameters, store);
   if (checked === undefined) return answer(400, SERIALIZATION_EXCEPTION);
-  const answered = await act(
-    store,
-    name === 'ListTables' ? { ...operation, action: listTables } : operation,
-    checked,
-  );
-  if (CHANGES_TABLE.has(name)) await tableAtRest(store, String(checked.TableName));
-  return answered;
+  if (CHANGES_TABLE.has(name)) {
+    const adjust = streamAdjustment(name, checked, () => streams.newId());
+    return written(200, await changes.change(store, operation.action, checked, adjust));
+  }
+  return written(200, await act(store, name === 'ListTables' ? listTables : operation.action, checked));
 }
 
 /** Undefined where the parameters are of a shape that dynalite did not think of, such as a null among the attributes. */
@@ -105,16 +170,6 @@ function validate(
   }
 }
 
-/** The result is put into words before anything else happens: dynalite goes on to change the object. */
-function act(store: Store, { action }: Operation, parameters: Record<string, unknown>): Promise<ApiResponse> {
-  return new Promise((resolve, reject) => {
-    action(store, parameters, (error, result) => {
-      if (error) reject(error);
-      else resolve(answer(200, result));
-    });
-  });
-}
-
 function parse(body: Buffer): object | undefined {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
@@ -125,7 +180,12 @@ function parse(body: Buffer): object | undefined {
 }
 
 function answer(status: number, result: unknown): ApiResponse {
-  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: JSON.stringify(result) };
+  return written(status, JSON.stringify(result));
+}
+
+/** @param body JSON text */
+function written(status: number, body: string): ApiResponse {
+  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body };
 }
 
 function unsupported(operation: string): ApiResponse {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Action, Database, Store, Table } from './dynalite.ts';
 
 /** Keys of the tables' own entries are `table~NAME`. */
@@ -16,20 +15,6 @@ export async function settleTables({ db }: Store): Promise<void> {
     if (isAtRest(table)) continue;
     if (table.TableStatus === 'DELETING') await finishDeletion(db, table.TableName);
     else await db.put(ENTRY + table.TableName, activated(table));
-  }
-}
-
-/**
- * Waits until a change of this table is complete, so that what is acknowledged survives whatever comes next.
- *
- * @throws what kept the change from being written; the table comes to rest when the database is opened anew
- */
-export async function tableAtRest({ db, writes }: Store, tableName: string): Promise<void> {
-  for (;;) {
-    if (writes.fault !== undefined) throw writes.fault;
-    const table = (await db.get(ENTRY + tableName)) as Table | undefined;
-    if (table === undefined || isAtRest(table)) return;
-    await nextTurn();
   }
 }
 

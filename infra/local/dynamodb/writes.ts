@@ -5,9 +5,28 @@ export interface WritableDatabase {
   batch(operations: readonly WriteOperation[]): Promise<void>;
 }
 
-type WriteOperation =
-  | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+export type WriteOperation =
+  | {
+      readonly type: 'put';
+      readonly key: string;
+      readonly value: unknown;
+      /** For a value that is JSON text already. */
+      readonly valueEncoding?: 'utf8';
+    }
   | { readonly type: 'del'; readonly key: string };
+
+/**
+ * What is written along with some writes, all of it or nothing: these operations in place of theirs. Undefined, at once,
+ * for writes that go alone. What it reads of the database is as it is before these writes: nothing else can write
+ * meanwhile. If it rejects, these writes fail of that, and later ones do not.
+ */
+export type Accompany = (operations: readonly WriteOperation[]) => Promise<Accompanied> | undefined;
+
+export interface Accompanied {
+  readonly operations: readonly WriteOperation[];
+  /** Called when they are on disk, before anybody else is told. */
+  written(): void;
+}
 
 /** What became of the writes so far. */
 export interface Writes {
@@ -32,7 +51,7 @@ interface Waiting {
  *
  * The methods may be called with a callback at the end too, as dynalite does.
  */
-export function oneWriteAtATime(db: WritableDatabase): Writes {
+export function oneWriteAtATime(db: WritableDatabase, accompany: Accompany = () => undefined): Writes {
   const write = db.batch.bind(db);
   let fault: Error | undefined;
   let waiting: Waiting[] = [];
@@ -43,14 +62,29 @@ export function oneWriteAtATime(db: WritableDatabase): Writes {
     while (waiting.length > 0) {
       const group = waiting;
       waiting = [];
-      try {
-        if (fault === undefined) await write(group.flatMap(({ operations }) => operations));
-      } catch (error) {
-        fault = error as Error;
-      }
-      for (const { done } of group) setImmediate(done, fault ?? null);
+      const failure = fault ?? (await writeGroup(group.flatMap(({ operations }) => operations)));
+      for (const { done } of group) setImmediate(done, failure ?? null);
     }
     writing = false;
+  }
+
+  /** Never rejects; what made these writes fail. */
+  async function writeGroup(operations: readonly WriteOperation[]): Promise<Error | undefined> {
+    let accompanied: Accompanied | undefined;
+    try {
+      const accompanying = accompany(operations);
+      if (accompanying !== undefined) accompanied = await accompanying;
+    } catch (error) {
+      return error as Error;
+    }
+    try {
+      await write(accompanied?.operations ?? operations);
+    } catch (error) {
+      fault = error as Error;
+      return fault;
+    }
+    accompanied?.written();
+    return undefined;
   }
 
   function enqueue(operations: readonly WriteOperation[], done: Done): void {
