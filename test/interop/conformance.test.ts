@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { applied, awsConfig, awsCredentials, localEnvironment } from '../../cli/shell/environment.ts';
+import { startCloud } from '../../infra/local/cloud.ts';
+import { systemClock } from '../../telemetry/clock.ts';
+import { freePort, launch, type Running } from '../kit.ts';
+import { boto3Client } from './conformance/boto3.ts';
+import { javascriptClient } from './conformance/javascript.ts';
+import { run, shapeOf } from './conformance/run.ts';
+import type { Client, Outcome } from './conformance/scenario.ts';
+import { NOT_HERE, SCENARIOS, TITLES } from './conformance/scenarios/all.ts';
+
+/** A cloud of its own for each client, empty, so that both meet the same and neither meets the other's. */
+const clouds: Running[] = [];
+const clients: Client[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'wildrydes-conformance-'));
+
+beforeAll(async () => {
+  const [first, second] = await Promise.all([emptyCloud(), emptyCloud()]);
+  for (const [name, value] of Object.entries(first)) vi.stubEnv(name, value);
+  clients.push(javascriptClient(), boto3Client(second));
+});
+
+afterAll(async () => {
+  for (const client of clients) await client.close();
+  for (const cloud of clouds) {
+    cloud.child.kill('SIGTERM');
+    await cloud.finished;
+  }
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** @returns the environment of `wildrydes shell` towards it */
+async function emptyCloud(): Promise<NodeJS.ProcessEnv> {
+  const port = await freePort();
+  const cloud = launch(['start', '--empty', '--ephemeral', '--port', String(port)]);
+  clouds.push(cloud);
+  await cloud.line((line) => line.includes('Ctrl-C stops'));
+  const files = { config: join(folder, `config-${port}`), credentials: join(folder, 'credentials') };
+  writeFileSync(files.config, awsConfig(port));
+  writeFileSync(files.credentials, awsCredentials());
+  return applied(process.env, localEnvironment(process.env, port, files)) as NodeJS.ProcessEnv;
+}
+
+describe.each(Object.entries(SCENARIOS))('%s', (_, scenarios) => {
+  test.each(scenarios)('$title', async (scenario) => {
+    const runs = await Promise.all(clients.map((client) => run(scenario, client)));
+    for (const [index, step] of scenario.steps.entries()) {
+      const [javascript, boto3] = runs.map((outcomes) => shapeOf(outcomes[index] as Outcome));
+      expect(javascript, `${scenario.title}, step ${index + 1}: ${step.call}, of both clients`).toEqual(
+        boto3,
+      );
+    }
+  });
+});
+
+test('every operation that the local cloud offers is in a scenario, or named with a reason', async () => {
+  const cloud = await startCloud({ port: 0, data: null, kept: false, clock: systemClock });
+  const offered = cloud.services.flatMap(({ title, operations }) =>
+    [...operations.keys()].map((operation) => `${TITLES[title] ?? title}.${operation}`),
+  );
+  await cloud.close();
+  const called = new Set(
+    Object.values(SCENARIOS).flatMap((scenarios) =>
+      scenarios.flatMap(({ steps }) => steps.map(({ call }) => call)),
+    ),
+  );
+  const missing = offered.filter((operation) => !called.has(operation));
+  expect(missing.sort()).toEqual(Object.keys(NOT_HERE).sort());
+});
