@@ -9,7 +9,7 @@ import { ControlError, type ControlHandler, createControlRoutes } from './contro
 import { createDynamoDB } from './dynamodb/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
-import { createLambda, type LambdaService } from './lambda/service.ts';
+import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
 
@@ -76,7 +76,17 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
 
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
   const dynamodb = opened.add(await createDynamoDB({ folder: folderOf('dynamodb'), log }), closeService);
-  const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
+  const sns = opened.add(
+    createSns({
+      folder: folderOf('sns'),
+      endpoint: () => gateway.endpoint,
+      invoke: (functionArn, event) => hand(lambda, functionArn, event, log),
+      clock,
+      random,
+      log,
+    }),
+    closeService,
+  );
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
 
@@ -187,6 +197,23 @@ class Opened {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+}
+
+/** Hands an event to a function. What the function makes of it is no concern of the sender's, and told in the log. */
+async function hand(
+  lambda: LambdaService,
+  functionArn: string,
+  event: object,
+  log: (line: string) => void,
+): Promise<void> {
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME
+  const functionName = functionArn.split(':')[6] ?? '';
+  try {
+    await lambda.invoke(functionName, event);
+  } catch (error) {
+    if (!(error instanceof InvocationError) || error.errorType === 'Runtime.Stopped') throw error;
+    log(`lambda: ${functionName} failed: ${error.message}`);
   }
 }
 
