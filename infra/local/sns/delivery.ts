@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeliveryFailure } from './delivery-failure.ts';
 import { type DeliveryPolicy, delayBefore } from './delivery-policy.ts';
@@ -36,6 +37,8 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    // One for each delivery under way.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Takes up what an earlier process left. */
