@@ -7,6 +7,7 @@ import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
 import { createNotificationFeed } from './control/notifications.ts';
 import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
 import { createDynamoDB } from './dynamodb/service.ts';
+import { createFirehose } from './firehose/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
@@ -89,6 +90,17 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   );
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
+  const firehose = opened.add(
+    createFirehose({
+      folder: folderOf('firehose'),
+      // arn:aws:kinesis:REGION:ACCOUNT:stream/NAME
+      findStream: (streamArn) => kinesis.stream(streamArn.split('/')[1] ?? ''),
+      clock,
+      random,
+      log,
+    }),
+    closeService,
+  );
 
   const lambda = opened.add(
     createLambda({
@@ -106,7 +118,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const gateway: Gateway = opened.add(
     await openGateway({
       port: options.port,
-      services: [kinesis, dynamodb, sns, lambda],
+      services: [kinesis, dynamodb, sns, lambda, firehose],
       intercept: control.intercept,
       log,
     }),

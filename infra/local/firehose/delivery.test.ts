@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -329,6 +329,12 @@ describe('what was acknowledged before kill -9', () => {
       new PutRecordCommand({ DeliveryStreamName: 'likes', Record: { Data: Buffer.from('end') } }),
     );
     await expect.poll(() => text(opened).endsWith('end')).toBe(true);
+  });
+
+  it('is removed if the deletion of its delivery stream was cut short', async () => {
+    mkdirSync(join(folder, 'streams', 'orphan', 'records'), { recursive: true });
+    await fixture.openFirehose(folder);
+    expect(readdirSync(join(folder, 'streams'))).toEqual([]);
   });
 
   it('is not delivered again after a clean end', async () => {

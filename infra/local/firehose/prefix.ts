@@ -19,7 +19,7 @@ const DATE = '!{timestamp:yyyy/MM/dd/HH/}';
 /** Characters of a prefix, evaluated. */
 const LONGEST = 512;
 
-const EXPRESSION = /!\{([^}:]*):([^}]*)\}/g;
+const EXPRESSION = /!\{([^{}:]*):([^{}]*)\}/g;
 
 /**
  * What stands before an object's name.

@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../telemetry/clock.ts';
 import { openDocuments } from '../documents.ts';
@@ -112,6 +113,7 @@ export function createFirehose(options: FirehoseOptions): Service {
     findStream,
     now: clock.now,
   };
+  sweep(join(home.path, 'streams'), new Set(streams.all().map(({ id }) => id)));
   for (const stream of streams.all()) start(stream);
 
   return {
@@ -131,6 +133,14 @@ export function createFirehose(options: FirehoseOptions): Service {
       home.remove();
     },
   };
+}
+
+/** Removes the records of delivery streams whose deletion was cut short. */
+function sweep(folder: string, kept: ReadonlySet<string>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const id of readdirSync(folder)) {
+    if (!kept.has(id)) rmSync(join(folder, id), { recursive: true, force: true });
+  }
 }
 
 function noBuckets(bucket: string): Promise<never> {
