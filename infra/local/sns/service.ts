@@ -146,6 +146,7 @@ export function createSns(options: SnsOptions): SnsService {
     }),
     log,
   });
+  subscriptions.sweep();
   delivery.resume();
   return {
     ...service,

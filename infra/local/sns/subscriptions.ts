@@ -46,14 +46,22 @@ export class Subscriptions {
 
   /** In the order of their ARNs. */
   all(): readonly Subscription[] {
-    return this.#documents
-      .all()
-      .filter((one) => this.#lives(one))
-      .sort((a, b) => (subscriptionArn(a) < subscriptionArn(b) ? -1 : 1));
+    return this.#where(() => true).sort((a, b) => (subscriptionArn(a) < subscriptionArn(b) ? -1 : 1));
   }
 
+  /** Of one topic, in the order of their ARNs. */
   of(topicName: string): readonly Subscription[] {
-    return this.all().filter((one) => one.topicName === topicName);
+    return this.#where((one) => one.topicName === topicName);
+  }
+
+  /** Forgets what nobody confirmed in time. */
+  sweep(): void {
+    for (const one of this.#documents.all()) if (!this.#lives(one)) this.#documents.delete(one.id);
+  }
+
+  /** In the order of their ids, which within a topic is that of their ARNs. */
+  #where(wanted: (one: Subscription) => boolean): Subscription[] {
+    return this.#documents.all().filter((one) => wanted(one) && this.#lives(one));
   }
 
   get(id: string): Subscription | undefined {

@@ -47,7 +47,7 @@ export const createDeliveryStream = operation(
       typeof ANYTHING
     >),
   },
-  (input, context) => {
+  async (input, context) => {
     const { DeliveryStreamName: name, S3DestinationConfiguration: plain } = input;
     const { ExtendedS3DestinationConfiguration: extended } = input;
     const elsewhere = ELSEWHERE.find((member) => input[member] !== undefined);
@@ -70,8 +70,14 @@ export const createDeliveryStream = operation(
       createdAt: context.now(),
       updatedAt: null,
     };
-    context.streams.put(name, stream);
+    // What is started and not noted is swept away; what is noted and not started would answer nothing.
     context.start(stream);
+    try {
+      context.streams.put(name, stream);
+    } catch (error) {
+      await context.stop(stream);
+      throw error;
+    }
     return { DeliveryStreamARN: deliveryStreamArn(name) };
   },
   'It is ACTIVE at once. Destinations other than S3, source backup, format conversion, dynamic partitioning and encryption are missing.',
