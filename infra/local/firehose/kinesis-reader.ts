@@ -1,9 +1,11 @@
-import type { KinesisStream, Shard } from '../kinesis/source.ts';
+import type { KinesisStream } from '../kinesis/source.ts';
 import type { Deliverer } from './deliverer.ts';
 import { reasonOf } from './reason.ts';
 
 /** Finds a stream by its ARN; undefined if there is none. */
 export type FindStream = (streamArn: string) => KinesisStream | undefined;
+
+type SourceShard = KinesisStream['shards'][number];
 
 /** Records taken from a shard at a time. */
 const RECORDS = 500;
@@ -51,7 +53,7 @@ export class KinesisReader {
     }
   }
 
-  #take(shard: Shard): void {
+  #take(shard: SourceShard): void {
     const place = this.#shards.get(shard.shardId);
     if (place === undefined) return;
     try {
