@@ -11,11 +11,12 @@ import { createFaults } from './faults/faults.ts';
 import { requestFaults } from './faults/requests.ts';
 import { faultRoutes } from './faults/routes.ts';
 import { shardFaults } from './faults/shards.ts';
+import { createFirehose } from './firehose/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import type { StreamSource } from './lambda/event-source-mapping.ts';
-import { createLambda, type LambdaService } from './lambda/service.ts';
+import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
 
@@ -87,9 +88,30 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     await createDynamoDB({ folder: folderOf('dynamodb'), clock, log }),
     closeService,
   );
-  const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
+  const sns = opened.add(
+    createSns({
+      folder: folderOf('sns'),
+      endpoint: () => gateway.endpoint,
+      invoke: (functionArn, event) => hand(lambda, functionArn, event, log),
+      clock,
+      random,
+      log,
+    }),
+    closeService,
+  );
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
+  const firehose = opened.add(
+    createFirehose({
+      folder: folderOf('firehose'),
+      // arn:aws:kinesis:REGION:ACCOUNT:stream/NAME
+      findStream: (streamArn) => kinesis.stream(streamArn.split('/')[1] ?? ''),
+      clock,
+      random,
+      log,
+    }),
+    closeService,
+  );
 
   const lambda = opened.add(
     createLambda({
@@ -103,7 +125,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (service) => service.close(),
   );
 
-  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda];
+  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, firehose];
   let faultsChanged = () => {};
   const faults = opened.add(
     createFaults(random, () => faultsChanged()),
@@ -234,6 +256,23 @@ class Opened {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+}
+
+/** Hands an event to a function. What the function makes of it is no concern of the sender's, and told in the log. */
+async function hand(
+  lambda: LambdaService,
+  functionArn: string,
+  event: object,
+  log: (line: string) => void,
+): Promise<void> {
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME
+  const functionName = functionArn.split(':')[6] ?? '';
+  try {
+    await lambda.invoke(functionName, event);
+  } catch (error) {
+    if (!(error instanceof InvocationError) || error.errorType === 'Runtime.Stopped') throw error;
+    log(`lambda: ${functionName} failed: ${error.message}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { echoService } from './fixture.ts';
-import { addressOf, directoryOf } from './routing.ts';
+import { addressOf, directoryOf, formInPath } from './routing.ts';
 
 const SIGNATURE = 'SignedHeaders=host;x-amz-date, Signature=abc';
 const scoped = (scope: string) => `AWS4-HMAC-SHA256 Credential=${scope}, ${SIGNATURE}`;
@@ -37,6 +37,20 @@ describe('addressOf', () => {
       });
     },
   );
+});
+
+describe('formInPath', () => {
+  it.each([
+    ['GET', '/?Action=ConfirmSubscription&Token=a%2Fb', 'Action=ConfirmSubscription&Token=a%2Fb'],
+    ['GET', '/?Token=1&Action=', 'Token=1&Action='],
+    ['GET', '/?action=x', undefined],
+    ['GET', '/bucket?Action=x', undefined],
+    ['GET', '/', undefined],
+    ['POST', '/?Action=x', undefined],
+    ['PUT', '/?Action=x', undefined],
+  ])('of %s %s is %j', (method, path, form) => {
+    expect(formInPath(method, path)).toBe(form);
+  });
 });
 
 describe('directoryOf', () => {

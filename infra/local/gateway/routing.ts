@@ -55,6 +55,16 @@ export function isForm(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }
 
+/**
+ * The form of a Query request that was sent with GET, in its path: a link in a message of SNS is one. Undefined for any
+ * other request. Source: https://docs.aws.amazon.com/sns/latest/dg/sns-making-api-requests.html
+ */
+export function formInPath(method: string, path: string): string | undefined {
+  if (method !== 'GET' || !path.startsWith('/?')) return undefined;
+  const form = path.slice(2);
+  return new URLSearchParams(form).has('Action') ? form : undefined;
+}
+
 /** The services by each key that a request may name them by. */
 export interface Directory {
   /** By X-Amz-Target, else by signing name. */
