@@ -31,7 +31,7 @@ interface Received {
 export interface ReceivedContent extends Received {
   /** The one that was asked for. */
   readonly algorithm: ChecksumAlgorithm;
-  /** Not retained yet: to be put somewhere or released. */
+  /** Retained: to be released once it is stored, or is not to be. */
   readonly content: readonly Extent[];
 }
 

@@ -34,8 +34,7 @@ export const putObject = s3Operation(async (request, context) => {
       ...checksumHeaders(object.checksum),
       ...encryptionHeaders(object.encryption),
     });
-  } catch (error) {
+  } finally {
     blobs.release(content);
-    throw error;
   }
 });

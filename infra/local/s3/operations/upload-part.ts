@@ -20,9 +20,8 @@ export const uploadPart = s3Operation(async (request, context) => {
     uploadOf(request, context);
     const part = { number, size, etag: md5, checksum, modified: context.now(), content };
     bucketOf(context, request.bucket).objects.putPart(upload.id, part);
-  } catch (error) {
+  } finally {
     blobs.release(content);
-    throw error;
   }
   return emptyAnswer(200, {
     ETag: quoted(md5),

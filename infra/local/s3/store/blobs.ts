@@ -20,7 +20,7 @@ export interface Extent {
 export interface BlobWriter {
   /** @throws WildRydesError STATE_UNUSABLE */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends it. It is to be retained by then, or soon: at the next start, what nobody refers to is removed. */
+  /** Ends it. What it returns is retained for whoever asked, who releases it once it is stored, or is not to be. */
   finish(): Promise<readonly Extent[]>;
   /** Removes what was written. */
   discard(): Promise<void>;
@@ -68,9 +68,10 @@ export class Blobs {
       },
       finish: async () => {
         await close();
-        if (size > 0) return [{ blob, from: 0, size }];
-        await unlink(path);
-        return [];
+        const content = size === 0 ? [] : [{ blob, from: 0, size }];
+        this.retain(content);
+        if (size === 0) await unlink(path);
+        return content;
       },
       discard: async () => {
         await close();
