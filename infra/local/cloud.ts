@@ -10,6 +10,8 @@ import { createDynamoDB } from './dynamodb/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import { createLambda, type LambdaService } from './lambda/service.ts';
+import { functionsOf } from './s3/functions.ts';
+import { createS3, type S3Service } from './s3/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
 
@@ -41,6 +43,7 @@ export interface Cloud {
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
   readonly sns: SnsService;
+  readonly s3: S3Service;
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
@@ -92,11 +95,16 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (service) => service.close(),
   );
 
+  const s3 = opened.add(
+    createS3({ folder: folderOf('s3'), clock, functions: functionsOf(lambda), log }),
+    closeService,
+  );
+
   const control = createControlRoutes(log);
   const gateway: Gateway = opened.add(
     await openGateway({
       port: options.port,
-      services: [kinesis, dynamodb, sns, lambda],
+      services: [kinesis, dynamodb, sns, lambda, s3],
       intercept: control.intercept,
       log,
     }),
@@ -132,6 +140,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   };
 
   sns.onPublish(feed.publish);
+  void s3.resume();
   control.route('GET', 'health', health);
   control.route('GET', 'status', status);
   control.route('POST', 'limits', (body): Limits => {
@@ -152,6 +161,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     kinesis,
     lambda,
     sns,
+    s3,
     stopRequested,
     route: control.route,
     provideAggregation(current) {

@@ -51,7 +51,7 @@ export interface NotifierOptions {
  */
 export class Notifier {
   readonly #options: NotifierOptions;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: NotifierOptions) {
@@ -81,17 +81,25 @@ export class Notifier {
   /** Hands events over that are in the bucket's journal. */
   deliver(bucket: OpenBucket, events: readonly PendingEvent[]): void {
     for (const event of events) {
-      const delivery: Promise<void> = this.#deliver(bucket, event).finally(() =>
-        this.#underWay.delete(delivery),
-      );
-      this.#underWay.add(delivery);
+      if (this.#underWay.has(event.id)) continue;
+      const delivery = this.#deliver(bucket, event).finally(() => this.#underWay.delete(event.id));
+      this.#underWay.set(event.id, delivery);
+    }
+  }
+
+  /** Hands over what an earlier process had not. What is for a function that is not there yet waits for another call. */
+  async resume(buckets: readonly OpenBucket[]): Promise<void> {
+    for (const bucket of buckets) {
+      for (const event of bucket.objects.pendingEvents()) {
+        if (await isThere(this.#options.functions, event.functionArn)) this.deliver(bucket, [event]);
+      }
     }
   }
 
   /** Settles when the deliveries under way have. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay.values());
   }
 
   async #deliver({ record, objects }: OpenBucket, { id, functionArn, event }: PendingEvent): Promise<void> {

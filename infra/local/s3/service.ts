@@ -48,8 +48,11 @@ export interface S3Service extends Service {
    * @throws S3Error NoSuchBucket, KeyTooLongError
    */
   putObject(bucket: string, key: string, body: Uint8Array | string, options?: PutOptions): Promise<void>;
-  /** Hands over the events that an earlier process had not: to be called once the functions are known. */
-  resume(): void;
+  /**
+   * Hands over the events that an earlier process had not, to the functions that are there: to be called when there may
+   * be more of them.
+   */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -137,14 +140,11 @@ export function createS3({ folder, clock, functions = NONE, log = () => {} }: S3
           },
           { event: 'ObjectCreated:Put' },
         );
-      } catch (error) {
+      } finally {
         blobs.release(content);
-        throw error;
       }
     },
-    resume() {
-      for (const bucket of buckets.all()) notifier.deliver(bucket, bucket.objects.pendingEvents());
-    },
+    resume: () => notifier.resume(buckets.all()),
     async close() {
       await notifier.close();
       await buckets.close();
