@@ -1,5 +1,6 @@
 import { encryptionHeaders, type Headers, httpDate, quoted } from './answers.ts';
 import { invalidArgument, invalidRequest, notImplemented, S3Error } from './errors.ts';
+import { checkHeaders } from './header-values.ts';
 import type { S3Request } from './request.ts';
 import type { Encryption, ObjectAttributes, Pairs, StoredObject } from './store/object.ts';
 import { readTagHeader } from './tags.ts';
@@ -49,9 +50,11 @@ export function readAttributes(request: S3Request, byDefault: Encryption): Objec
   }
   const redirect = request.header('x-amz-website-redirect-location');
   if (redirect !== undefined) headers.push(['x-amz-website-redirect-location', redirect]);
+  const metadata = readMetadata(request);
+  checkHeaders([...headers, ...metadata]);
   return {
     headers,
-    metadata: readMetadata(request),
+    metadata,
     tags: readTagHeader(request.header('x-amz-tagging')),
     storageClass: readStorageClass(request),
     encryption: readEncryption(request, byDefault),

@@ -166,6 +166,9 @@ describe('S3 from within', () => {
     expect(await s3.readObject('herd', 'none')).toBeUndefined();
     expect(await s3.readObject('none', 'a')).toBeUndefined();
     expect([s3.hasBucket('herd'), s3.hasBucket('none')]).toEqual([true, false]);
+    await expect(s3.putObject('herd', 'a', '', { metadata: { a: '\n' } })).rejects.toMatchObject({
+      type: 'InvalidArgument',
+    });
     await expect(s3.putObject('none', 'a', '')).rejects.toMatchObject({ type: 'NoSuchBucket' });
   });
 
@@ -187,6 +190,19 @@ describe('addresses and queries', () => {
     expect(await got.Body?.transformToString()).toBe('magic');
     expect(got.Metadata).toEqual({ rider: 'x' });
   });
+
+  it.each(['X-Amz-Meta-A=%0d%0aX: y', 'X-Amz-Meta-A%20B=c', 'X-Amz-Meta-A=%F0%9F%A6%84'])(
+    'refuses a presigned %s, which no header can hold',
+    async (member) => {
+      const { endpoint } = await fixture.openBucket();
+      const credential = 'X-Amz-Credential=a%2Fb%2Fus-east-1%2Fs3%2Faws4_request';
+      const answer = await fetch(`${endpoint}/herd/a?${credential}&${member}`, { method: 'PUT', body: 'x' });
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('InvalidArgument')]);
+      await raw(endpoint, 'PUT', '/herd/b');
+      const got = await raw(endpoint, 'GET', `/herd/b?response-content-type=${member.split('=')[1]}%00`);
+      expect(got.status).toBe(400);
+    },
+  );
 
   it('names each answer and keeps keys apart that are no paths', async () => {
     const { endpoint, s3 } = await fixture.openBucket();

@@ -11,6 +11,7 @@ import { DEFAULT_ALGORITHM } from './body/checksums.ts';
 import { digestContent } from './body/receive.ts';
 import { storeObject } from './changes.ts';
 import { S3Error } from './errors.ts';
+import { checkHeaders } from './header-values.ts';
 import { Notifier, type S3Functions } from './notifications.ts';
 import { bucketOf, type Context, checkKey } from './operation.ts';
 import { readRequest } from './request.ts';
@@ -45,7 +46,7 @@ export interface S3Service extends Service {
   /**
    * Puts an object as PutObject does, with its events. On disk when it settles.
    *
-   * @throws S3Error NoSuchBucket, KeyTooLongError
+   * @throws S3Error NoSuchBucket, KeyTooLongError; InvalidArgument for what no header can hold
    */
   putObject(bucket: string, key: string, body: Uint8Array | string, options?: PutOptions): Promise<void>;
   /**
@@ -111,6 +112,11 @@ export function createS3({ folder, clock, functions = NONE, log = () => {} }: S3
     async putObject(bucket, key, body, options = {}) {
       const { record } = bucketOf(context, bucket);
       checkKey(key);
+      const headers = headersOf(options);
+      const metadata = Object.entries(options.metadata ?? {}).map(
+        ([name, value]) => [name.toLowerCase(), value] as const,
+      );
+      checkHeaders([...headers, ...metadata]);
       const { blobs } = buckets;
       const writer = await blobs.create();
       const bytes = Buffer.from(body);
@@ -122,8 +128,8 @@ export function createS3({ folder, clock, functions = NONE, log = () => {} }: S3
       try {
         const { md5, checksum } = await digestContent(blobs, content, DEFAULT_ALGORITHM);
         const attributes = {
-          headers: headersOf(options),
-          metadata: Object.entries(options.metadata ?? {}),
+          headers,
+          metadata,
           tags: [],
           storageClass: 'STANDARD',
           encryption: record.encryption,

@@ -3,6 +3,7 @@ import { checksumHeaders, type Headers } from '../answers.ts';
 import { canonical, describingHeaders } from '../attributes.ts';
 import { readable } from '../conditions.ts';
 import { invalidArgument, invalidRequest, noSuchKey, S3Error } from '../errors.ts';
+import { checkHeaders } from '../header-values.ts';
 import { type Context, objectOf, s3Operation } from '../operation.ts';
 import { type ByteRange, readRange } from '../ranges.ts';
 import type { S3Request } from '../request.ts';
@@ -62,11 +63,12 @@ function answerOf(request: S3Request, context: Context) {
 }
 
 function overrides(query: URLSearchParams): Headers {
-  return Object.fromEntries(
-    OVERRIDES.map((name) => [canonical(name), query.get(`response-${name}`)] as const).filter(
-      (override): override is [string, string] => override[1] !== null,
-    ),
-  );
+  const given = OVERRIDES.flatMap((name): [string, string][] => {
+    const value = query.get(`response-${name}`);
+    return value === null ? [] : [[canonical(name), value]];
+  });
+  checkHeaders(given);
+  return Object.fromEntries(given);
 }
 
 /** The part that is asked for by its number. An object in one piece is its own first part. */
