@@ -12,7 +12,7 @@ afterEach(() => fixture.closeAll());
 
 async function openKeys(...keys: readonly string[]) {
   const open = await fixture.openBucket();
-  for (const key of keys) await open.s3.putObject('herd', key, key);
+  await Promise.all(keys.map((key) => open.s3.putObject('herd', key, key)));
   return open;
 }
 

@@ -96,6 +96,16 @@ describe('the journal of a bucket', () => {
   });
 });
 
+test('a journal does not grow with what is overwritten', () => {
+  const bucket = new Bucket({ folder, blobs, log: () => {} });
+  for (let i = 0; i < 5000; i++) bucket.put(object('a', String(i)));
+  bucket.close();
+  expect(readFileSync(join(folder, 'journal'), 'utf8').split('\n').length).toBeLessThan(1100);
+  const again = new Bucket({ folder, blobs, log: () => {} });
+  expect(again.get('a')?.etag).toBe('4999');
+  again.close();
+});
+
 describe('extents', () => {
   test('cut like the bytes that they stand for', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 });
