@@ -17,6 +17,8 @@ import type { Service } from './gateway/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import type { StreamSource } from './lambda/event-source-mapping.ts';
 import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
+import { functionsOf } from './s3/functions.ts';
+import { createS3, type S3Service } from './s3/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
 
@@ -48,6 +50,7 @@ export interface Cloud {
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
   readonly sns: SnsService;
+  readonly s3: S3Service;
   /** All that answer on the port. */
   readonly services: readonly Service[];
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
@@ -125,7 +128,12 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (service) => service.close(),
   );
 
-  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, firehose];
+  const s3 = opened.add(
+    createS3({ folder: folderOf('s3'), clock, functions: functionsOf(lambda), log }),
+    closeService,
+  );
+
+  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, s3, firehose];
   let faultsChanged = () => {};
   const faults = opened.add(
     createFaults(random, () => faultsChanged()),
@@ -185,6 +193,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   };
 
   sns.onPublish(feed.publish);
+  void s3.resume();
   control.route('GET', 'health', health);
   control.route('GET', 'status', status);
   control.route('POST', 'limits', (body): Limits => {
@@ -207,6 +216,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     lambda,
     sns,
     services,
+    s3,
     stopRequested,
     route: control.route,
     provideAggregation(current) {

@@ -25,6 +25,13 @@ describe('addressOf', () => {
     expect(addressOf({}, path)).toMatchObject({ signingName: 's3', region: 'us-west-2' });
   });
 
+  it('takes version 2 of signatures for S3, which alone has it', () => {
+    const query = '/bucket/key?AWSAccessKeyId=AKID&Signature=abc%3D&Expires=1900000000';
+    expect(addressOf({}, query)).toMatchObject({ signingName: 's3', region: 'us-east-1' });
+    expect(addressOf({ authorization: 'AWS AKID:abc=' }, '/bucket')).toMatchObject({ signingName: 's3' });
+    expect(addressOf({}, '/bucket/key?Signature=abc')).toMatchObject({ signingName: '' });
+  });
+
   it.each([undefined, '', 'Bearer token', 'AWS4-HMAC-SHA256 Credential=', scoped('AKID')])(
     'takes authorization %j for unsigned, in the local region',
     (authorization) => {

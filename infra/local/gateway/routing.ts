@@ -34,11 +34,16 @@ function credentialScope(
   authorization: string | undefined,
   path: string,
 ): { signingName: string; region: string } {
+  const query = new URLSearchParams(path.slice(path.indexOf('?') + 1));
   const scope =
+    authorization === undefined ? query.get('X-Amz-Credential') : between(authorization, 'Credential=', ',');
+  // Version 2, which has no scope, is left to S3 alone: boto3 presigns with it unless told otherwise.
+  // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/Appendix-Sigv2.html
+  const isVersion2 =
     authorization === undefined
-      ? new URLSearchParams(path.slice(path.indexOf('?') + 1)).get('X-Amz-Credential')
-      : between(authorization, 'Credential=', ',');
-  if (!scope) return UNSIGNED;
+      ? query.has('AWSAccessKeyId') && query.has('Signature')
+      : /^AWS [^:\s]+:/.test(authorization);
+  if (!scope) return isVersion2 ? { ...UNSIGNED, signingName: 's3' } : UNSIGNED;
   const [, , region, signingName] = scope.split('/');
   return { region: region || LOCAL.region, signingName: signingName ?? '' };
 }
