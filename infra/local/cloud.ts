@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../telemetry/clock.ts';
+import { type Clock, systemClock } from '../../telemetry/clock.ts';
 import type { AggregationProgress } from '../../telemetry/progress.ts';
 import { PROJECT_ROOT } from '../project.ts';
 import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
@@ -8,10 +8,13 @@ import { createNotificationFeed } from './control/notifications.ts';
 import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
 import { createDynamoDB } from './dynamodb/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
+import { createIam, type IamService } from './iam/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import { createLambda, type LambdaService } from './lambda/service.ts';
+import { createLogs, type LogsService } from './logs/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
+import { createSts } from './sts/service.ts';
 
 export interface CloudOptions {
   /** 0 for any that is free on both loopback addresses. */
@@ -41,6 +44,8 @@ export interface Cloud {
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
   readonly sns: SnsService;
+  readonly logs: LogsService;
+  readonly iam: IamService;
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
@@ -77,6 +82,9 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
   const dynamodb = opened.add(await createDynamoDB({ folder: folderOf('dynamodb'), log }), closeService);
   const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
+  const logs = opened.add(createLogs({ folder: folderOf('logs'), clock, log }), closeService);
+  const iam = opened.add(createIam({ folder: folderOf('iam'), clock, log }), closeService);
+  const sts = createSts({ iam, clock: systemClock, log });
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
 
@@ -96,7 +104,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const gateway: Gateway = opened.add(
     await openGateway({
       port: options.port,
-      services: [kinesis, dynamodb, sns, lambda],
+      services: [kinesis, dynamodb, sns, lambda, logs, iam, sts],
       intercept: control.intercept,
       log,
     }),
@@ -152,6 +160,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     kinesis,
     lambda,
     sns,
+    logs,
+    iam,
     stopRequested,
     route: control.route,
     provideAggregation(current) {
