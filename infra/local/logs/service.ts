@@ -59,7 +59,7 @@ export interface LogsService extends Service {
   /**
    * Adds an event to a log stream, for services of this cloud. Returns at once and never throws; events of a stream are
    * kept in the order in which they were written, and reads see them from now on. Its group and its stream are made if
-   * they are missing. An empty message is no event, as on AWS. When the disk is full, or slower than the output (4 MiB
+   * they are missing. An empty message is no event, as on AWS; one longer than 1 MiB is cut. When the disk is full, or slower than the output (4 MiB
    * waiting for one stream), events are dropped, and the stream says later how many.
    *
    * @param groupName `/aws/lambda/kinesisEventLogger`

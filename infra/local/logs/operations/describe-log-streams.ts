@@ -40,23 +40,23 @@ export const describeLogStreams = operation(
       .filter(({ name }) => name.startsWith(logStreamNamePrefix ?? ''));
     const after = input.nextToken === undefined ? undefined : placeOf(input.nextToken);
     const sign = descending ? -1 : 1;
-    const placed = await Promise.all(
-      streams.map(async (stream) => {
-        const time = byTime ? ((await stream.extent()).lastEventTimestamp ?? 0) : 0;
-        return { stream, place: { time, name: stream.name } };
-      }),
-    );
+    const placed: { stream: LogStream; place: Place }[] = [];
+    // One after another: the first look at a stream reads all of it.
+    for (const stream of streams) {
+      const time = byTime ? ((await stream.extent()).lastEventTimestamp ?? 0) : 0;
+      placed.push({ stream, place: { time, name: stream.name } });
+    }
     const rest = placed
       .filter(({ place }) => after === undefined || sign * comparePlaces(place, after) > 0)
       .sort((a, b) => sign * comparePlaces(a.place, b.place));
     const page = rest.slice(0, input.limit ?? PAGE);
     const last = page.at(-1)?.place;
+    const logStreams: object[] = [];
+    for (const { stream } of page) {
+      logStreams.push(describe(stream, await stream.extent(), streamArn(region, groupName, stream.name)));
+    }
     return {
-      logStreams: await Promise.all(
-        page.map(async ({ stream }) =>
-          describe(stream, await stream.extent(), streamArn(region, groupName, stream.name)),
-        ),
-      ),
+      logStreams,
       ...(last !== undefined && page.length < rest.length
         ? { nextToken: writeToken('streams', [String(last.time), last.name]) }
         : {}),

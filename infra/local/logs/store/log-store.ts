@@ -25,6 +25,9 @@ export interface LogStoreOptions {
   readonly log: (line: string) => void;
 }
 
+/** Characters of one event, at most; the rest is cut off. Of ASCII, what PutLogEvents would take. */
+const LONGEST_MESSAGE = 1024 * 1024 - 26;
+
 /** All log groups: a file of documents, and a folder for each one's streams. */
 export class LogStore {
   readonly #options: LogStoreOptions;
@@ -93,7 +96,7 @@ export class LogStore {
     try {
       const group =
         this.#groups.get(groupName) ?? this.create(groupName, { logGroupClass: 'STANDARD', tags: [] });
-      group.openStream(streamName).write(timestamp, message);
+      group.openStream(streamName).write(timestamp, message.slice(0, LONGEST_MESSAGE));
     } catch (error) {
       this.#options.log(`logs: an event of ${groupName} could not be written: ${String(error)}`);
     }
