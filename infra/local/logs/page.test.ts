@@ -91,15 +91,11 @@ test('pages of streams whose times overlap give each event once, in order, and n
 
 test('what did not fit into a page is not passed over for what comes later and is shorter', async () => {
   const group = new LogGroup({ folder, limits: LOG_LIMITS, now: () => 0, log: () => {} });
-  const put = (stream: string, ...events: readonly (readonly [timestamp: number, length: number])[]) =>
-    group
-      .openStream(stream)
-      .append(
-        events.map(([timestamp, length]) => ({
-          timestamp,
-          message: `${stream}${timestamp}`.padEnd(length, '.'),
-        })),
-      );
+  const put = (stream: string, ...given: readonly (readonly [timestamp: number, length: number])[]) => {
+    const message = (timestamp: number, length: number) => `${stream}${timestamp}`.padEnd(length, '.');
+    const events = given.map(([timestamp, length]) => ({ timestamp, message: message(timestamp, length) }));
+    return group.openStream(stream).append(events);
+  };
   await put('a', [0, 340_000], [1, 340_000], [2, 340_000]);
   await put('b', [2, 1], [10, 31_000]);
   await put('c', [2, 1], [20, 1]);
