@@ -30,7 +30,7 @@ export const MOST_CHARACTERS = 6_144;
 
 const ARN = /^arn:[^:]+:iam::(\d{12}|aws):policy(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,128})$/;
 
-/** Of AWS's own: when the service began. */
+/** Of all that AWS keeps, where each has a time of its own: those are not known here. */
 const AWS_CREATED_AT = Date.UTC(2015, 1, 6, 18, 40, 58);
 
 const KNOWN: ReadonlyMap<string, Policy> = new Map(

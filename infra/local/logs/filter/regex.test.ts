@@ -28,6 +28,8 @@ describe('a regular expression', () => {
     '(a)',
     'a)',
     'something!',
+    'a<b',
+    '"a"',
     '[',
     '[]',
     '[b-a]',
