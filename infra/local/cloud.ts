@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../telemetry/clock.ts';
+import { type Clock, systemClock } from '../../telemetry/clock.ts';
 import type { AggregationProgress } from '../../telemetry/progress.ts';
 import { PROJECT_ROOT } from '../project.ts';
 import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
@@ -14,13 +14,16 @@ import { shardFaults } from './faults/shards.ts';
 import { createFirehose } from './firehose/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
+import { createIam, type IamService } from './iam/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import type { StreamSource } from './lambda/event-source-mapping.ts';
 import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
+import { createLogs, type LogsService } from './logs/service.ts';
 import { functionsOf } from './s3/functions.ts';
 import { createS3, type S3Service } from './s3/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
+import { createSts } from './sts/service.ts';
 
 export interface CloudOptions {
   /** 0 for any that is free on both loopback addresses. */
@@ -53,6 +56,8 @@ export interface Cloud {
   readonly s3: S3Service;
   /** All that answer on the port. */
   readonly services: readonly Service[];
+  readonly logs: LogsService;
+  readonly iam: IamService;
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
@@ -87,6 +92,9 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const folderOf = (service: string) => (data === null ? null : join(data, service));
 
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
+  const logs = opened.add(createLogs({ folder: folderOf('logs'), clock, log }), closeService);
+  const iam = opened.add(createIam({ folder: folderOf('iam'), clock, log }), closeService);
+  const sts = createSts({ iam, clock: systemClock, log });
   const dynamodb = opened.add(
     await createDynamoDB({ folder: folderOf('dynamodb'), clock, log }),
     closeService,
@@ -133,7 +141,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     closeService,
   );
 
-  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, s3, firehose];
+  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, s3, firehose, logs, iam, sts];
   let faultsChanged = () => {};
   const faults = opened.add(
     createFaults(random, () => faultsChanged()),
@@ -217,6 +225,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     sns,
     services,
     s3,
+    logs,
+    iam,
     stopRequested,
     route: control.route,
     provideAggregation(current) {
