@@ -109,6 +109,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     }),
     (open) => open.close(),
   );
+  lambda.resume();
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
   // Before the gateway too, because a function under way may still write through it.
   opened.add(lambda, (service) => service.close());
