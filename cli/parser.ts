@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { WildRydesError } from '../telemetry/errors.ts';
 import { consumerCommand } from './commands/consumer.ts';
+import { faultCommand } from './commands/fault.ts';
 import { producerCommand } from './commands/producer.ts';
 import { queryCommand } from './commands/query.ts';
 import { resetCommand } from './commands/reset.ts';
@@ -29,6 +30,7 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
     .command(statusCommand)
     .command(queryCommand)
     .command(shellCommand)
+    .command(faultCommand)
     .command(stopCommand)
     .command(resetCommand)
     .demandCommand(1, 'Name a command.')

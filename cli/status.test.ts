@@ -58,11 +58,22 @@ const STATUS = {
       ],
     },
   ],
+  faults: [],
 } satisfies CloudStatus;
 
 const lines = (over: Partial<CloudStatus> = {}, port = 4801) => statusLines({ ...STATUS, ...over }, port);
 
 describe('a status', () => {
+  test('faults that are on', () => {
+    const shown = lines({
+      faults: [{ id: 2, kind: 'throttle-shard', target: 'wildrydes', share: 0.5, seconds: 30, happened: 4 }],
+    });
+    expect(shown.slice(-2)).toEqual([
+      'Faults       are on:',
+      '    2  throttle-shard wildrydes: 50%, for 30 s, happened 4 times',
+    ]);
+  });
+
   test('what runs, what each stage did, and how far it is behind', () => {
     expect(lines()).toEqual([
       'Local cloud  http://127.0.0.1:4801, process 4711, version 0.1.0',

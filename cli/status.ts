@@ -2,6 +2,7 @@ import type { CloudStatus, MappingStatus, StreamStatus } from '../infra/local/co
 import type { AggregationProgress } from '../telemetry/progress.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
 import { STREAMS } from '../telemetry/topology.ts';
+import { faultLines } from './fault.ts';
 import { asTyped, portFlag } from './hints.ts';
 import { column, grouped, printable } from './terminal.ts';
 
@@ -12,7 +13,7 @@ import { column, grouped, printable } from './terminal.ts';
  * @param port where the cloud was found
  */
 export function statusLines(status: CloudStatus, port: number): string[] {
-  const { health, streams, aggregation, mappings } = status;
+  const { health, streams, aggregation, mappings, faults } = status;
   return [
     `Local cloud  ${health.endpoint}, process ${health.pid}, version ${health.version}`,
     `State        ${health.data ?? 'nothing is kept'}`,
@@ -27,6 +28,7 @@ export function statusLines(status: CloudStatus, port: number): string[] {
     ...streamLines(streams),
     ...(aggregation === null ? [] : ['', ...aggregationLines(aggregation, port)]),
     ...(mappings.length === 0 ? [] : ['', ...functionLines(mappings)]),
+    ...(faults.length === 0 ? [] : ['', 'Faults       are on:', ...faultLines(faults)]),
   ];
 }
 

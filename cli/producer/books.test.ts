@@ -14,6 +14,7 @@ function statusWith(records: number, delivered: number): CloudStatus {
     streams: [{ streamName: 'wildrydes', shards: 1, records, bytes: 0 }],
     mappings: [],
     aggregation: { tally: { ...EMPTY_TALLY, delivered }, ...progress },
+    faults: [],
   };
 }
 

@@ -177,7 +177,13 @@ describe('the control door', () => {
       pipeline: false,
       enforcesLimits: false,
     });
-    expect(await control.status()).toEqual({ health, streams: [], mappings: [], aggregation: null });
+    expect(await control.status()).toEqual({
+      health,
+      streams: [],
+      mappings: [],
+      aggregation: null,
+      faults: [],
+    });
     const progress = {
       tally: EMPTY_TALLY,
       watermark: 5,

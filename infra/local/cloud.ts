@@ -7,6 +7,10 @@ import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
 import { createNotificationFeed } from './control/notifications.ts';
 import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
 import { createDynamoDB } from './dynamodb/service.ts';
+import { createFaults } from './faults/faults.ts';
+import { requestFaults } from './faults/requests.ts';
+import { faultRoutes } from './faults/routes.ts';
+import { shardFaults } from './faults/shards.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
@@ -99,6 +103,17 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   );
 
   const services: readonly Service[] = [kinesis, dynamodb, sns, lambda];
+  let faultsChanged = () => {};
+  const faults = opened.add(
+    createFaults(random, () => faultsChanged()),
+    (all) => all.close(),
+  );
+  const updateRequests = requestFaults(services, faults, { streamOfIterator: kinesis.streamOfIterator });
+  faultsChanged = () => {
+    updateRequests();
+    kinesis.setGate(shardFaults(faults));
+  };
+
   const control = createControlRoutes(log);
   const gateway: Gateway = opened.add(
     await openGateway({
@@ -110,6 +125,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (open) => open.close(),
   );
   lambda.resume();
+  // Before the gateway, which lets answers under way finish.
+  opened.add(kinesis, (service) => service.endSubscriptions());
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
   // Before the gateway too, because a function under way may still write through it.
   opened.add(lambda, (service) => service.close());
@@ -136,7 +153,13 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const status = async (): Promise<CloudStatus> => {
     // What is upstream first: what has left it by then is among what is downstream, and nothing seems to be nowhere.
     const aggregation = (await progress?.()) ?? null;
-    return { health: health(), streams: kinesis.streams(), mappings: lambda.mappings(), aggregation };
+    return {
+      health: health(),
+      streams: kinesis.streams(),
+      mappings: lambda.mappings(),
+      aggregation,
+      faults: faults.list(),
+    };
   };
 
   sns.onPublish(feed.publish);
@@ -148,6 +171,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     kinesis.enforceLimits(enforce);
     return { enforce };
   });
+  for (const [name, handler] of Object.entries(faultRoutes(faults))) control.route('POST', name, handler);
   control.route('POST', 'stop', () => {
     requestStop();
     return { stopping: true };

@@ -291,8 +291,8 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a record that is more than its shard takes is not stored',
     file: `${KINESIS}/operations/put-records.ts`,
-    text: '    if (taken[i]) batch.shard.stage(batch.arrival, PartitionKey, Data);\n    else places[i]',
-    without: '    batch.shard.stage(batch.arrival, PartitionKey, Data);\n    if (!taken[i]) places[i]',
+    text: '    if (refusal === undefined) {\n      shard.stage(batch.arrival, PartitionKey, Data);\n',
+    without: '    shard.stage(batch.arrival, PartitionKey, Data);\n    if (refusal === undefined) {\n',
     test: { file: `${KINESIS}/shard-limits.test.ts`, name: 'takes 1,000 records a second' },
   },
   {
@@ -531,9 +531,9 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a status does not pass over what is on its way from one stage to the next',
     file: 'infra/local/cloud.ts',
-    text: '    const aggregation = (await progress?.()) ?? null;\n    return { health: health(), streams: kinesis.streams(), mappings: lambda.mappings(), aggregation };\n',
+    text: '    const aggregation = (await progress?.()) ?? null;\n    return {\n      health: health(),\n      streams: kinesis.streams(),\n      mappings: lambda.mappings(),\n      aggregation,\n',
     without:
-      '    return { health: health(), streams: kinesis.streams(), mappings: lambda.mappings(), aggregation: (await progress?.()) ?? null };\n',
+      '    return {\n      health: health(),\n      streams: kinesis.streams(),\n      mappings: lambda.mappings(),\n      aggregation: (await progress?.()) ?? null,\n',
     test: { file: 'infra/local/cloud.test.ts', name: 'asks the aggregation first' },
   },
   {
@@ -640,15 +640,15 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a position moves only when its records are handled',
     file: `${LAMBDA}/lane.ts`,
-    text: '      const outcome = await invoke(eventBatch(batch, source));\n',
-    without: '      this.#handle(batch);\n      const outcome = await invoke(eventBatch(batch, source));\n',
+    text: "      const answered = await this.#invoke(batch, 'aggregate');\n",
+    without: "      this.#handle(batch);\n      const answered = await this.#invoke(batch, 'aggregate');\n",
     test: { file: `${LAMBDA}/lane.test.ts`, name: 'leaves its position alone when the function was stopped' },
   },
   {
     name: 'a stream that was made again is not read from the positions of the one before',
-    file: `${LAMBDA}/event-source-mapping.ts`,
-    text: '      if (following.current && after !== null) positions',
-    without: '      if (after !== null) positions',
+    file: `${LAMBDA}/shard-delivery.ts`,
+    text: '        if (isCurrent()) positions.set(key,',
+    without: '        if (isCurrent !== undefined) positions.set(key,',
     test: {
       file: `${LAMBDA}/event-source-mapping.test.ts`,
       name: 'deleted under an invocation that ends after it was noticed',
@@ -727,12 +727,57 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'records that expired unread are counted as given up',
     file: `${LAMBDA}/lane.ts`,
-    text: '    listener.discarded(lost, null);\n',
+    text: '    listener.discarded(lost);\n',
     without: '',
     test: {
       file: `${LAMBDA}/lane.test.ts`,
       name: 'goes on with the oldest record when those before it expired',
     },
+  },
+
+  {
+    name: 'what comes between a look at a shard and its end is not left out',
+    file: `${LAMBDA}/gatherer.ts`,
+    text: '      if (this.#unread < shard.next && !signal.aborted) continue;\n',
+    without: '',
+    test: {
+      file: `${LAMBDA}/event-source-mapping.test.ts`,
+      name: 'LATEST is what comes after the mapping, also in shards that open later',
+    },
+  },
+  {
+    name: 'the position of a shard is that of its slowest lane',
+    file: `${LAMBDA}/shard-delivery.ts`,
+    text: '  for (const key of keys) positions.set(key, { after: slowest, finished: false });\n',
+    without: '  void slowest;\n',
+    test: {
+      file: `${LAMBDA}/settings.test.ts`,
+      name: 'a key that is held up holds up no other lane',
+    },
+  },
+  {
+    name: 'an invocation that failed leaves the state of its window alone',
+    file: `${LAMBDA}/lane.ts`,
+    text: "'value' in response && gotSomewhere)",
+    without: "'value' in response && (gotSomewhere || true))",
+    test: { file: `${LAMBDA}/settings.test.ts`, name: 'a response without a state is a failure' },
+  },
+  {
+    name: 'a mapping that goes on has the state of its window again',
+    file: `${LAMBDA}/shard-delivery.ts`,
+    text: '{ after: position.after, window: position.window }',
+    without: '{ after: position.after, window: undefined }',
+    test: {
+      file: `${LAMBDA}/settings.test.ts`,
+      name: 'a mapping that goes on after a stop has its state again',
+    },
+  },
+  {
+    name: 'records that are too old for a mapping are not sent',
+    file: `${LAMBDA}/lane.ts`,
+    text: ' || record.arrival < oldest;',
+    without: ' || record.arrival < oldest - Number.MAX_VALUE;',
+    test: { file: `${LAMBDA}/settings.test.ts`, name: 'before the first invocation' },
   },
 
   // The functions.

@@ -1,4 +1,5 @@
 import type { AggregationProgress } from '../../../telemetry/progress.ts';
+import type { FaultStatus } from '../faults/fault.ts';
 
 /**
  * The kit's own door into its local cloud, beside the AWS APIs: JSON over HTTP under `/_wildrydes/`.
@@ -73,6 +74,14 @@ export interface CloudStatus {
   readonly streams: readonly StreamStatus[];
   readonly mappings: readonly MappingStatus[];
   readonly aggregation: AggregationProgress | null;
+  /** Faults that are on; see POST /_wildrydes/faults. */
+  readonly faults: readonly FaultStatus[];
+}
+
+/** POST /_wildrydes/end-faults; answers `{ended}`, how many those were. POST /_wildrydes/faults takes a FaultRequest and answers its FaultStatus. */
+export interface EndFaults {
+  /** All of them if absent. */
+  readonly id?: number;
 }
 
 /** POST /_wildrydes/aggregation; answers AggregationProgress. */

@@ -1,11 +1,13 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { AggregationProgress } from '../../../telemetry/progress.ts';
+import type { FaultRequest, FaultStatus } from '../faults/fault.ts';
 import {
   type AggregationQuery,
   type CloudHealth,
   type CloudStatus,
   CONTROL_PREFIX,
+  type EndFaults,
   type Limits,
   type Notification,
 } from './api.ts';
@@ -23,6 +25,10 @@ export interface ControlClient {
   aggregation(query: AggregationQuery): Promise<AggregationProgress>;
   /** Begins or ends to limit shards as AWS does. */
   enforceLimits(enforce: boolean): Promise<void>;
+  /** Makes something go wrong, for a time or a count. */
+  addFault(fault: FaultRequest): Promise<FaultStatus>;
+  /** Ends one fault, or all. Resolves with how many ended. */
+  endFaults(id?: number): Promise<number>;
   /** Asks the cloud to stop; settles when it has agreed, before it is down. */
   stop(): Promise<void>;
   /**
@@ -58,6 +64,11 @@ export function createControlClient(endpoint: string): ControlClient {
     aggregation: async (query) => (await ask('POST', 'aggregation', query, 0)) as AggregationProgress,
     enforceLimits: async (enforce) => {
       await ask('POST', 'limits', { enforce } satisfies Limits);
+    },
+    addFault: async (fault) => (await ask('POST', 'faults', fault)) as FaultStatus,
+    endFaults: async (id) => {
+      const query: EndFaults = id === undefined ? {} : { id };
+      return ((await ask('POST', 'end-faults', query)) as { readonly ended: number }).ended;
     },
     stop: async () => {
       await ask('POST', 'stop');

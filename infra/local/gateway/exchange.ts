@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { IncomingHttpHeaders as Http2Headers, ServerHttp2Stream } from 'node:http2';
+import { constants, type IncomingHttpHeaders as Http2Headers, type ServerHttp2Stream } from 'node:http2';
 import type { Readable, Writable } from 'node:stream';
 
 /** One request and the way to answer it, whichever version of HTTP carried it. */
@@ -16,6 +16,8 @@ export interface Exchange {
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void;
   /** Starts an answer that goes on until either side ends it; undefined when the client has gone. */
   stream(status: number, headers: Readonly<Record<string, string>>): Writable | undefined;
+  /** Breaks off without an answer. */
+  cut(): void;
 }
 
 /** @param isClosing whether the connection is to be closed after this answer */
@@ -42,6 +44,7 @@ export function http1Exchange(
       response.flushHeaders();
       return response;
     },
+    cut: () => void request.socket.destroy(),
   };
 }
 
@@ -63,5 +66,6 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: Http2Headers):
       stream.respond({ ':status': status, ...sent });
       return stream;
     },
+    cut: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
   };
 }

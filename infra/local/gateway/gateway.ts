@@ -8,7 +8,7 @@ import { listenOnLoopback } from './loopback.ts';
 import { whyRefused } from './origin.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { type Address, addressOf, directoryOf, isForm } from './routing.ts';
-import type { ApiResponse, RequestHead, Service } from './service.ts';
+import { type ApiResponse, type RequestHead, type Service, Unanswered } from './service.ts';
 
 export interface GatewayOptions {
   /** 0 for any that is free. */
@@ -113,6 +113,7 @@ function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchang
     answered: () => ApiResponse | Promise<ApiResponse> | undefined,
   ): boolean {
     const failed = (error: unknown) => {
+      if (error instanceof Unanswered) return exchange.cut();
       log?.(`${service.signingName} ${operation} failed: ${stackOf(error)}`);
       turnAway(exchange, service.signingName, INTERNAL_FAILURE);
     };

@@ -31,6 +31,14 @@ export interface ApiResponse {
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
+/** Thrown by a service that will not answer: the connection is cut, as a network does it. */
+export class Unanswered extends Error {
+  constructor() {
+    super('this request is not answered');
+    this.name = 'Unanswered';
+  }
+}
+
 /** One AWS service of the local cloud, as the gateway sees it. */
 export interface Service {
   /** As people call it: `Kinesis Data Streams`. */

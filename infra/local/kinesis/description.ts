@@ -1,4 +1,4 @@
-import { KINESIS_LIMITS } from '../../../telemetry/topology.ts';
+import type { Rule } from '../protocol/validation.ts';
 import { shardIdOf } from './sequence-number.ts';
 import type { StoredShard } from './store/shard.ts';
 import type { StoredStream } from './store/stream.ts';
@@ -48,12 +48,15 @@ export function describeStream(stream: StoredStream): object {
 }
 
 /** What DescribeStream and DescribeStreamSummary add. */
-export function describeSettings(stream: StoredStream): object {
+export function describeSettings({ retentionHours, settings }: StoredStream): object {
   return {
-    RetentionPeriodHours: stream.retentionHours,
-    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-    EncryptionType: 'NONE',
+    RetentionPeriodHours: retentionHours,
+    EnhancedMonitoring: [{ ShardLevelMetrics: settings.shardLevelMetrics }],
+    ...(settings.keyId === null
+      ? { EncryptionType: 'NONE' }
+      : { EncryptionType: 'KMS', KeyId: settings.keyId }),
   };
 }
 
-export const MAX_RECORD_SIZE_KIB = KINESIS_LIMITS.bytesPerRecord / 1024;
+/** Of one record, its data and partition key together; KiB. */
+export const MAX_RECORD_SIZE = { type: 'Integer', min: 1024, max: 10_240 } as const satisfies Rule;

@@ -14,6 +14,7 @@ export class KinesisError extends ServiceError {
 
 /** HTTP status of each exception. */
 const STATUS = {
+  DryRunOperationException: 400,
   ExpiredIteratorException: 400,
   ExpiredNextTokenException: 400,
   InternalFailure: 500,

@@ -1,9 +1,13 @@
 import { LOCAL } from '../../../telemetry/topology.ts';
+import type { ApiResponse } from '../gateway/service.ts';
 import { type Described, jsonOperation } from '../protocol/operation.ts';
 import type { Input, Rule, Shape } from '../protocol/validation.ts';
+import type { Consumers } from './consumers/consumers.ts';
+import type { Payloads } from './consumers/event-stream.ts';
+import type { Subscriptions } from './consumers/subscriptions.ts';
 import { invalidArgument, shardUnknown, streamNotFound } from './errors.ts';
+import type { Gate } from './gate.ts';
 import { shardIdOf } from './sequence-number.ts';
-import type { ShardLimits } from './shard-limits.ts';
 import type { StoredStream } from './store/stream.ts';
 import type { Streams } from './store/streams.ts';
 import type { Tokens } from './tokens.ts';
@@ -12,19 +16,26 @@ import type { Tokens } from './tokens.ts';
 export interface Context {
   readonly streams: Streams;
   readonly tokens: Tokens;
+  readonly consumers: Consumers;
+  readonly subscriptions: Subscriptions;
   readonly accountId: string;
   /** Region that the request was signed for. */
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (line: string) => void;
-  /** What shards take and give, while that is enforced. */
-  readonly limits: ShardLimits | undefined;
+  /** What stands before the shards, if anything does. */
+  readonly gate: Gate | undefined;
+  /** How this client is written events. */
+  readonly payloads: Payloads;
 }
 
-/** One operation of the API. It answers at once: no other request sees it half done. */
+/**
+ * One operation of the API. It answers at once, so that no other request sees it half done: with JSON, or with events that
+ * have only begun.
+ */
 export interface Operation extends Described {
-  (body: unknown, context: Context): string;
+  (body: unknown, context: Context): string | ApiResponse;
 }
 
 /** An operation from its validation and its action; the action's result is the answer, undefined an empty one. */

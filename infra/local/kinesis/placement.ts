@@ -1,9 +1,11 @@
 import { KINESIS_LIMITS } from '../../../telemetry/topology.ts';
 import type { Rule } from '../protocol/validation.ts';
-import { invalidArgument, type KinesisError } from './errors.ts';
+import { invalidArgument, KinesisError } from './errors.ts';
 import { explicitHashKey, hashKeyOf } from './hash-key.ts';
 import type { StoredShard } from './store/shard.ts';
 import type { StoredStream } from './store/stream.ts';
+
+const MOST_DATA = 10 * 1024 * 1024;
 
 /** What PutRecord and PutRecords share: the shapes of a record's members, and which shard it belongs to. */
 export const PARTITION_KEY = {
@@ -21,7 +23,7 @@ export const EXPLICIT_HASH_KEY = {
 export const DATA = {
   type: 'Blob',
   required: true,
-  max: KINESIS_LIMITS.bytesPerRecord,
+  max: MOST_DATA,
 } as const satisfies Rule;
 
 /**
@@ -47,9 +49,28 @@ export function placeOf(
   return stream.shardFor(hashKey);
 }
 
-/** For a record whose data alone would fit, but not with its key. AWS counts both; its wording is not documented. */
-export function tooLarge(bytes: number): KinesisError {
+/**
+ * For a record that is larger than its stream takes. Data that is too large alone is told as AWS has always told it;
+ * for data that is so with its key, AWS's wording is not documented.
+ *
+ * @param path of the record's data in the request: `records.3.member.data`
+ * @param data in base64
+ * @param bytes of data and key
+ */
+export function tooLarge(
+  path: string,
+  data: string,
+  bytes: number,
+  { maxRecordBytes }: StoredStream,
+): KinesisError {
+  if (Buffer.byteLength(data, 'base64') > maxRecordBytes) {
+    return new KinesisError(
+      'ValidationException',
+      `1 validation error detected: Value at '${path}' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${maxRecordBytes}`,
+    );
+  }
   return invalidArgument(
-    `Data and PartitionKey of a record must have at most ${KINESIS_LIMITS.bytesPerRecord} bytes together (given ${bytes}).`,
+    `Data and PartitionKey of a record must have at most ${maxRecordBytes} bytes together (given ${bytes}).`,
   );
 }

@@ -1,4 +1,5 @@
 import { KINESIS_LIMITS } from '../../../telemetry/topology.ts';
+import type { Gate, Refusal } from './gate.ts';
 import type { StoredShard } from './store/shard.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -19,13 +20,15 @@ interface Meters {
  * keys counted. Each is a token bucket that holds one second's worth: after a rest, that much goes at once. AWS says how
  * much a second, not over which time it measures. What is refused uses nothing up.
  *
+ * A record of more than a second's worth is taken by a shard that has had a rest; no other is, until it is made up for.
  * One answer may hold up to 10 MiB; the next call is then refused until it is made up for, 5 seconds for that much.
  *
  * Source: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html,
+ * https://docs.aws.amazon.com/streams/latest/dev/large-records.html,
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html and
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
-export class ShardLimits {
+export class ShardLimits implements Gate {
   readonly #monotonic: () => number;
   readonly #meters = new WeakMap<StoredShard, Meters>();
 
@@ -34,31 +37,26 @@ export class ShardLimits {
     this.#monotonic = monotonic;
   }
 
-  /**
-   * Whether shards take records of these sizes, one after another, all at this moment: were time to pass between the
-   * records of a request, a newer one could be taken right after an older one of the same key was refused.
-   */
-  writes(): (shard: StoredShard, bytes: number) => boolean {
+  writes(): (shard: StoredShard, bytes: number) => Refusal | undefined {
     const now = this.#monotonic();
     return (shard, bytes) => {
       const { records, bytesWritten } = this.#of(shard, now);
-      if (records.level(now) < 1 || bytesWritten.level(now) < bytes) return false;
+      const least = Math.min(bytes, perSecond.bytesWritten);
+      if (records.level(now) < 1 || bytesWritten.level(now) < least) return 'throughput';
       records.take(1);
       bytesWritten.take(bytes);
-      return true;
+      return undefined;
     };
   }
 
-  /** Whether a GetRecords call may read the shard now. One that may is counted. */
-  mayRead(shard: StoredShard): boolean {
+  read(_streamName: string, shard: StoredShard): Refusal | undefined {
     const now = this.#monotonic();
     const { reads, restUntil } = this.#of(shard, now);
-    if (now < restUntil || reads.level(now) < 1) return false;
+    if (now < restUntil || reads.level(now) < 1) return 'throughput';
     reads.take(1);
-    return true;
+    return undefined;
   }
 
-  /** Counts what such a call has read. */
   hasRead(shard: StoredShard, bytes: number): void {
     const now = this.#monotonic();
     const meters = this.#of(shard, now);

@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
  * that process's monotonic clock, so one of an earlier process counts as expired. The checksum finds what was cut,
  * retyped or tampered with; it is not a secret, as nothing here needs one.
  */
-export type TokenKind = 'iterator' | 'shards' | 'streams';
+export type TokenKind = 'iterator' | 'shards' | 'streams' | 'consumers';
 
 export interface Token {
   readonly expired: boolean;

@@ -151,46 +151,10 @@ describe('Invoke', () => {
   });
 });
 
-describe('mappings over HTTP', () => {
-  test('are listed, narrowed by function or stream, and found by their UUID', async () => {
-    const lambda = start();
-    const list = '/2015-03-31/event-source-mappings/';
-    const all = (await send(lambda, 'GET', list)).json?.EventSourceMappings as Record<string, unknown>[];
-    expect(all).toEqual([
-      expect.objectContaining({
-        UUID: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-        FunctionArn: ARN,
-        EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes',
-        State: 'Enabled',
-        BatchSize: 100,
-        StartingPosition: 'TRIM_HORIZON',
-        MaximumRetryAttempts: 3,
-        BisectBatchOnFunctionError: true,
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-        LastProcessingResult: 'No records processed',
-      }),
-    ]);
-    const narrowed = async (query: string): Promise<unknown> =>
-      (await send(lambda, 'GET', `${list}?${query}`)).json?.EventSourceMappings;
-    expect(await narrowed('FunctionName=echo')).toEqual(all);
-    expect(await narrowed(`FunctionName=${encodeURIComponent(ARN)}`)).toEqual(all);
-    expect(await narrowed('FunctionName=other')).toEqual([]);
-    expect(await narrowed(`EventSourceArn=${encodeURIComponent(String(all[0]?.EventSourceArn))}`)).toEqual(
-      all,
-    );
-    expect(await narrowed('EventSourceArn=arn%3Aother')).toEqual([]);
-    expect((await send(lambda, 'GET', `${list}${all[0]?.UUID}`)).json).toEqual(all[0]);
-    expect(await send(lambda, 'GET', `${list}00000000-0000-0000-0000-000000000000`)).toMatchObject({
-      status: 404,
-    });
-  });
-});
-
 describe('what the service does not offer', () => {
   test.each([
     ['POST', '/2015-03-31/functions/echo/aliases', 'CreateAlias'],
     ['PUT', '/2019-09-25/functions/echo/event-invoke-config', 'PutFunctionEventInvokeConfig'],
-    ['POST', '/2015-03-31/event-source-mappings/', 'CreateEventSourceMapping'],
     ['GET', '/2018-10-31/layers?x=1', 'GET /2018-10-31/layers'],
   ])('%s %s is refused by its name, %s', async (method, path, operation) => {
     const { status, json } = await send(start(), method, path);

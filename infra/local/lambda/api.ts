@@ -2,21 +2,23 @@ import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
 import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
-import type { MappingDefinition } from './definitions.ts';
-import { LambdaError, notFound } from './errors.ts';
-import { parseFunctionName } from './function-name.ts';
-import { functionArn, mappingId } from './identity.ts';
-import { type Context, json, type LambdaRequest, type Operation } from './operation.ts';
+import { LambdaError } from './errors.ts';
+import type { MappingOperation } from './mapping-operation.ts';
+import { type Context, json, type Operation, parsedBody } from './operation.ts';
 import { addPermission } from './operations/add-permission.ts';
+import { createEventSourceMapping } from './operations/create-event-source-mapping.ts';
 import { createFunction } from './operations/create-function.ts';
+import { deleteEventSourceMapping } from './operations/delete-event-source-mapping.ts';
 import { deleteFunction } from './operations/delete-function.ts';
 import { deleteFunctionConcurrency } from './operations/delete-function-concurrency.ts';
 import { getAccountSettings } from './operations/get-account-settings.ts';
+import { getEventSourceMapping } from './operations/get-event-source-mapping.ts';
 import { getArchive, getFunction } from './operations/get-function.ts';
 import { getFunctionConcurrency } from './operations/get-function-concurrency.ts';
 import { getFunctionConfiguration } from './operations/get-function-configuration.ts';
 import { getPolicy } from './operations/get-policy.ts';
 import { invoke } from './operations/invoke.ts';
+import { listEventSourceMappings } from './operations/list-event-source-mappings.ts';
 import { listFunctions } from './operations/list-functions.ts';
 import { listTags } from './operations/list-tags.ts';
 import { listVersionsByFunction } from './operations/list-versions-by-function.ts';
@@ -25,6 +27,7 @@ import { putFunctionConcurrency } from './operations/put-function-concurrency.ts
 import { removePermission } from './operations/remove-permission.ts';
 import { tagResource } from './operations/tag-resource.ts';
 import { untagResource } from './operations/untag-resource.ts';
+import { updateEventSourceMapping } from './operations/update-event-source-mapping.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
 import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
 
@@ -82,11 +85,11 @@ const ROUTES: readonly Route[] = [
   route('ListTags', 'GET', TAGS, listTags),
   route('TagResource', 'POST', TAGS, tagResource),
   route('UntagResource', 'DELETE', TAGS, untagResource),
-  route('ListEventSourceMappings', 'GET', MAPPINGS, listEventSourceMappings),
-  route('CreateEventSourceMapping', 'POST', MAPPINGS),
-  route('GetEventSourceMapping', 'GET', `${MAPPINGS}/:UUID`, getEventSourceMapping),
-  route('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/:UUID`),
-  route('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/:UUID`),
+  ofMappings('ListEventSourceMappings', 'GET', MAPPINGS, listEventSourceMappings),
+  ofMappings('CreateEventSourceMapping', 'POST', MAPPINGS, createEventSourceMapping),
+  ofMappings('GetEventSourceMapping', 'GET', `${MAPPINGS}/:UUID`, getEventSourceMapping),
+  ofMappings('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/:UUID`, updateEventSourceMapping),
+  ofMappings('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/:UUID`, deleteEventSourceMapping),
   route('CreateAlias', 'POST', `${FUNCTION}/aliases`),
   route('ListAliases', 'GET', `${FUNCTION}/aliases`),
   route(
@@ -105,6 +108,21 @@ const ARCHIVE = route('', 'GET', '/snapshots/:Sha256', getArchive);
 function route(operation: string, method: string, path: string, answer?: Operation): Route {
   const pattern = new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`);
   return { operation, method, path: pattern, ...(answer === undefined ? {} : { answer }) };
+}
+
+/** Operations on mappings are apart from HTTP. */
+function ofMappings(operation: string, method: string, path: string, run: MappingOperation): Route {
+  const answer: Operation = (request, { mappings }) => {
+    const { names, query } = request;
+    const { status, body } = run({ uuid: names.UUID ?? '', query, body: parsedBody(request) }, mappings);
+    return json(body, status);
+  };
+  return route(
+    operation,
+    method,
+    path,
+    run.differs === undefined ? answer : Object.assign(answer, { differs: run.differs }),
+  );
 }
 
 /** What is offered, by name. */
@@ -166,52 +184,4 @@ function refuse(error: ServiceError): ApiResponse {
     headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': type },
     body: JSON.stringify({ ...reason, Type: status < 500 ? 'User' : 'Service', Message: message, message }),
   };
-}
-
-function listEventSourceMappings({ query }: LambdaRequest, context: Context): ApiResponse {
-  const wantedFunction = query.get('FunctionName');
-  const wantedSource = query.get('EventSourceArn');
-  const found = context
-    .mappings()
-    .filter(
-      ({ mapping }) =>
-        wantedFunction === null || mapping.functionName === parseFunctionName(wantedFunction)?.name,
-    )
-    .filter(({ mapping }) => wantedSource === null || mapping.eventSourceArn === wantedSource);
-  return json({ EventSourceMappings: found.map(mappingConfiguration) });
-}
-
-function getEventSourceMapping({ names }: LambdaRequest, context: Context): ApiResponse {
-  const found = context.mappings().find(({ mapping }) => idOf(mapping) === names.UUID);
-  if (found !== undefined) return json(mappingConfiguration(found));
-  throw notFound('The resource you requested does not exist.');
-}
-
-/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
-function mappingConfiguration(source: ReturnType<Context['mappings']>[number]): object {
-  const { mapping } = source;
-  const { functionName, eventSourceArn } = mapping;
-  const { invocations, lastError } = source.status();
-  return {
-    UUID: idOf(mapping),
-    EventSourceArn: eventSourceArn,
-    FunctionArn: functionArn(functionName),
-    State: 'Enabled',
-    StateTransitionReason: 'User action',
-    LastProcessingResult: lastError ?? (invocations === 0 ? 'No records processed' : 'OK'),
-    StartingPosition: mapping.startingPosition,
-    BatchSize: mapping.batchSize,
-    MaximumBatchingWindowInSeconds: mapping.maximumBatchingWindowInSeconds,
-    MaximumRetryAttempts: mapping.maximumRetryAttempts,
-    MaximumRecordAgeInSeconds: mapping.maximumRecordAgeInSeconds,
-    BisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError,
-    FunctionResponseTypes: mapping.functionResponseTypes,
-    ParallelizationFactor: mapping.parallelizationFactor,
-    TumblingWindowInSeconds: mapping.tumblingWindowInSeconds,
-    DestinationConfig: { OnFailure: {} },
-  };
-}
-
-function idOf({ functionName, eventSourceArn }: MappingDefinition): string {
-  return mappingId(functionName, eventSourceArn.split('/')[1] ?? '');
 }

@@ -16,7 +16,9 @@ export type FoundFunction =
 /** The functions of the local cloud. One that the kit registers hides an uploaded one of the same name. */
 export interface Functions {
   readonly code: CodeStore;
-  has(functionName: string): boolean;
+  /** @param qualifier of a version; absent: whether the name is taken */
+  has(functionName: string, qualifier?: string): boolean;
+  names(): readonly string[];
   /** Every function's `$LATEST`, in the order of their names. */
   all(): readonly FoundFunction[];
   /** @throws LambdaError ResourceNotFoundException */
@@ -38,8 +40,16 @@ export interface Functions {
   close(): Promise<void>;
 }
 
-/** @param folder state folder of the service */
-export function openFunctions(folder: string, inMemory: boolean, options: EnvironmentsOptions): Functions {
+/**
+ * @param folder state folder of the service
+ * @param created told of each function that is uploaded
+ */
+export function openFunctions(
+  folder: string,
+  inMemory: boolean,
+  options: EnvironmentsOptions,
+  created: (functionName: string) => void,
+): Functions {
   const stored = openDocuments<StoredFunction>({
     file: inMemory ? null : join(folder, 'functions.json'),
     what: 'functions',
@@ -106,7 +116,13 @@ export function openFunctions(folder: string, inMemory: boolean, options: Enviro
 
   return {
     code,
-    has: (functionName) => own.has(functionName) || stored.has(functionName),
+    has(functionName, qualifier) {
+      if (own.has(functionName)) return qualifier === undefined || qualifier === VERSION;
+      const found = stored.get(functionName);
+      if (found === undefined || qualifier === undefined) return found !== undefined;
+      return qualifier === VERSION || found.versions.some(({ version }) => version === qualifier);
+    },
+    names: () => [...stored.all().map(({ latest }) => latest.functionName), ...own.keys()],
     find,
 
     all() {
@@ -142,6 +158,7 @@ export function openFunctions(folder: string, inMemory: boolean, options: Enviro
           void retire(keyOf(functionName, version));
       }
       sweep();
+      if (before === undefined) created(functionName);
     },
 
     delete(functionName) {

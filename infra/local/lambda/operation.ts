@@ -1,18 +1,17 @@
 import type { Clock } from '../../../telemetry/clock.ts';
-import type { MappingStatus } from '../control/api.ts';
 import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
 import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
 import { type Input, type Shape, validate } from '../protocol/validation.ts';
 import type { AsynchronousInvocations } from './asynchronous.ts';
-import type { MappingDefinition } from './definitions.ts';
 import type { Functions } from './functions.ts';
+import type { MappingContext } from './mapping-operation.ts';
 
 /** What operations work with. */
 export interface Context {
   readonly functions: Functions;
   readonly asynchronous: AsynchronousInvocations;
-  readonly mappings: () => readonly RunningMapping[];
+  readonly mappings: MappingContext;
   readonly clock: Clock;
   /** URL of the local cloud. */
   readonly endpoint: () => string;
@@ -24,11 +23,6 @@ export interface Context {
 
 export type ReadObject = (bucket: string, key: string, version?: string) => Promise<Buffer | undefined>;
 export type RoleTrust = 'missing' | 'untrusted' | 'ok';
-
-interface RunningMapping {
-  readonly mapping: MappingDefinition;
-  status(): MappingStatus;
-}
 
 /** One request, and what its path says. */
 export interface LambdaRequest extends ApiRequest {
@@ -71,22 +65,27 @@ export function json(body: unknown, status = 200): ApiResponse {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-function bodyOf(request: LambdaRequest): object {
-  if (request.body.length === 0) return {};
-  let body: unknown;
+/** The body as parsed; undefined if there is none. @throws ServiceError when it is not JSON */
+export function parsedBody({ body }: ApiRequest): unknown {
+  if (body.length === 0) return undefined;
   try {
-    body = JSON.parse(request.body.toString('utf8'));
+    return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ServiceError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${reason}`,
-    );
+    throw notJson(reason);
   }
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw new ServiceError(
+}
+
+function bodyOf(request: LambdaRequest): object {
+  const body = parsedBody(request) ?? {};
+  if (typeof body === 'object' && !Array.isArray(body)) return body;
+  throw notJson('it must be an object');
+}
+
+function notJson(reason: string): ServiceError {
+  return new ServiceError(
     'InvalidRequestContentException',
-    'Could not parse request body into json: it must be an object',
+    `Could not parse request body into json: ${reason}`,
   );
 }
 

@@ -17,15 +17,17 @@ import {
   type Outcome,
   type StartingPosition,
 } from './definitions.ts';
+import { createDestination, type Outlets } from './destination.ts';
 import type { Bootstraps } from './environments.ts';
 import { LambdaError } from './errors.ts';
 import type { EventBatch } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
 import { openFunctions } from './functions.ts';
-import { streamArn, VERSION } from './identity.ts';
+import { functionArn, mappingId, streamArn, VERSION } from './identity.ts';
+import type { MappingRecord } from './mapping-record.ts';
+import { MappingRegistry } from './mapping-registry.ts';
 import type { ReadObject, RoleTrust } from './operation.ts';
-import { Positions } from './positions.ts';
 import type { Input } from './protocol.ts';
 import { createReaper } from './reaper.ts';
 
@@ -59,7 +61,7 @@ export interface LambdaService extends Service {
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   mappings(): MappingStatus[];
-  /** Goes on with the events that the process before left. Once, when the port is open that functions are told of. */
+  /** Goes on with the events and the mappings of uploaded functions that the process before left. Once, when the port is open that functions are told of. */
   resume(): void;
   /** Ends delivery: lets invocations under way finish, for a few seconds at most, writes checkpoints, ends the functions' threads. */
   close(): Promise<void>;
@@ -88,6 +90,8 @@ export interface LambdaOptions {
   readonly kinesis: StreamSource;
   /** URL of the local cloud; asked whenever an environment starts. */
   readonly endpoint: () => string;
+  /** Where on-failure destinations are told; absent: nowhere, and the log says what was given up. */
+  readonly outlets?: Outlets;
   readonly clock: Clock;
   readonly random: () => number;
   /** What the host itself has to say: records given up, files that cannot be written. */
@@ -142,18 +146,23 @@ export function createLambda(options: LambdaOptions): LambdaService {
   mkdirSync(home, { recursive: true });
   const logs = createFunctionLogs({ folder: folder === null ? null : join(folder, 'logs') });
   const reaper = createReaper();
-  const functions = openFunctions(own.path, folder === null, {
-    bootstrap,
-    home,
-    endpoint: options.endpoint,
-    clock,
-    random: options.random,
-    output(line) {
-      options.onOutput?.(line);
-      logs.write(line.functionName, line.line);
+  const functions = openFunctions(
+    own.path,
+    folder === null,
+    {
+      bootstrap,
+      home,
+      endpoint: options.endpoint,
+      clock,
+      random: options.random,
+      output(line) {
+        options.onOutput?.(line);
+        logs.write(line.functionName, line.line);
+      },
+      reaper,
     },
-    reaper,
-  });
+    (functionName) => mappings.functionKnown(functionName),
+  );
   const asynchronous = createAsynchronousInvocations({
     folder: join(own.path, 'events'),
     invoke: invokeEvent,
@@ -162,7 +171,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
     ...(options.retryDelays === undefined ? {} : { retryDelays: options.retryDelays }),
   });
 
-  const mappings = new Map<string, EventSourceMapping>();
+  /** Whether the port is open: uploaded functions, which outlive the process, get records only then. */
+  let resumed = false;
   let closing: Promise<void> | undefined;
 
   /** @throws WildRydesError NOT_FOUND */
@@ -172,11 +182,10 @@ export function createLambda(options: LambdaOptions): LambdaService {
     }
   }
 
-  /** @throws WildRydesError NOT_FOUND */
-  async function run(functionName: string, input: Input): Promise<Outcome> {
-    insistOnFunction(functionName);
+  /** What Lambda itself refuses fails as the function would: the records are sent again. */
+  async function deliver(functionName: string, qualifier: string, input: Input): Promise<Outcome> {
     try {
-      return await functions.invoke(functionName, VERSION, input);
+      return await functions.invoke(functionName, qualifier, input);
     } catch (error) {
       if (!(error instanceof LambdaError)) throw error;
       return { requestId: '', kind: 'error', error: { errorType: error.type, errorMessage: error.message } };
@@ -193,9 +202,51 @@ export function createLambda(options: LambdaOptions): LambdaService {
     }
   }
 
+  /** Who is told of records that a mapping gives up, if anybody is. */
+  function destinationOf({ uuid, definition, qualifier }: MappingRecord) {
+    const { onFailure, functionName } = definition;
+    if (onFailure === null || options.outlets === undefined) return undefined;
+    return createDestination({
+      arn: onFailure,
+      mappingId: uuid,
+      functionArn: `${functionArn(functionName)}:${qualifier ?? VERSION}`,
+      outlets: options.outlets,
+      clock,
+      log,
+    });
+  }
+
+  const mappings = new MappingRegistry({
+    folder,
+    deliver: ({ record, positions, passesFilter, heard }) => {
+      const mapping = record.definition;
+      const invoke = async (batch: EventBatch): Promise<Outcome> => {
+        const outcome = await deliver(mapping.functionName, record.qualifier ?? VERSION, { batch });
+        heard(outcome);
+        return outcome;
+      };
+      return new EventSourceMapping({
+        mapping,
+        kinesis,
+        positions,
+        invoke,
+        passesFilter,
+        tellDestination: destinationOf(record),
+        clock,
+        log,
+      });
+    },
+    hasFunction: (functionName) =>
+      functions.has(functionName) && (resumed || functions.find(functionName).kind === 'own'),
+    stream: (arn) => kinesis.stream(arn),
+    clock,
+    random: options.random,
+    log,
+  });
+
   async function close(): Promise<void> {
     asynchronous.close();
-    const stopped = Promise.all([...mappings.values()].map((mapping) => mapping.stop()));
+    const stopped = mappings.stop();
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, patience);
@@ -205,7 +256,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     await functions.close();
     reaper.close();
     await stopped;
-    await Promise.all([...mappings.values()].map((mapping) => mapping.flush()));
+    await mappings.flush();
     await logs.close();
     own.remove();
   }
@@ -220,7 +271,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
       {
         functions,
         asynchronous,
-        mappings: () => [...mappings.values()],
+        mappings: {
+          mappings,
+          hasFunction: ({ name, qualifier }) => functions.has(name, qualifier ?? VERSION),
+          hasStream: (arn) => kinesis.stream(arn) !== undefined,
+          now: () => clock.now(),
+        },
         clock,
         endpoint: options.endpoint,
         readObject: options.readObject ?? (async () => undefined),
@@ -240,6 +296,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
         });
       }
       functions.register(definition);
+      mappings.functionKnown(functionName);
     },
 
     map({ streamName, ...settings }) {
@@ -254,34 +311,27 @@ export function createLambda(options: LambdaOptions): LambdaService {
       requireWithin('batchSize', definition.batchSize);
       requireWithin('maximumBatchingWindowInSeconds', definition.maximumBatchingWindowInSeconds);
       requireWithin('maximumRetryAttempts', definition.maximumRetryAttempts);
-      // Neither name may hold an @.
-      const key = `${functionName}@${streamName}`;
-      if (mappings.has(key)) {
+      if (mappings.get(mappingId(functionName, streamName)) !== undefined) {
         throw new WildRydesError('USAGE', `${streamName} is already mapped to ${functionName}`);
       }
-      const positions = new Positions({
-        folder: folder === null ? null : join(folder, 'checkpoints'),
-        name: key,
-        owner: key,
-        log,
-      });
-      const invoke = (batch: EventBatch): Promise<Outcome> => run(functionName, { batch });
-      mappings.set(
-        key,
-        new EventSourceMapping({ mapping: definition, kinesis, positions, invoke, clock, log }),
-      );
+      mappings.addKit(definition, streamName);
     },
 
     async invoke(functionName, event) {
       const asJson: unknown = JSON.parse(JSON.stringify(event) ?? 'null');
-      const outcome = await run(functionName, { event: asJson });
+      insistOnFunction(functionName);
+      const outcome = await deliver(functionName, VERSION, { event: asJson });
       if (outcome.kind === 'response') return JSON.parse(outcome.payload) as unknown;
       if (outcome.kind === 'error') throw new InvocationError(outcome.error);
       throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });
     },
 
-    mappings: () => [...mappings.values()].map((mapping) => mapping.status()),
-    resume: asynchronous.resume,
+    mappings: () => mappings.statuses(),
+    resume() {
+      resumed = true;
+      for (const functionName of functions.names()) mappings.functionKnown(functionName);
+      asynchronous.resume();
+    },
     close: () => {
       closing ??= close();
       return closing;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../../telemetry/clock.ts';
 import { type Ending, MAPPING_DEFAULTS, type MappingDefinition } from './definitions.ts';
 import { eventOf, type StreamEvent } from './event-batch.ts';
@@ -268,6 +268,7 @@ describe(`ParallelizationFactor (${GUIDE}/services-kinesis-parameters.html)`, ()
 
   test('a key that is held up holds up no other lane', async () => {
     let release = () => {};
+    onTestFinished(() => release());
     const { begin, put, seen, shard } = start({
       parallelizationFactor: 2,
       batchSize: 2,

@@ -16,8 +16,6 @@ export interface JsonServiceOptions<C> {
   readonly operations: ReadonlyMap<string, JsonOperation<C>>;
   /** What operations work with, for one request. */
   readonly context: (request: ApiRequest) => C;
-  /** Answers what no operation can, such as another encoding; undefined leaves it to the operations. */
-  readonly before?: (request: ApiRequest) => ApiResponse | undefined;
   /** Code of an answer to a fault of ours. Default `InternalFailure`. */
   readonly faultCode?: string;
   readonly log: (line: string) => void;
@@ -27,7 +25,8 @@ export interface JsonServiceOptions<C> {
 export function createJsonService<C>(options: JsonServiceOptions<C>): Service {
   const { operations, log, title } = options;
   const headers = { 'content-type': `application/x-amz-json-${options.version}` } as const;
-  const success = (body: string): ApiResponse => ({ status: 200, headers, body });
+  const success = (answer: string | ApiResponse): ApiResponse =>
+    typeof answer === 'string' ? { status: 200, headers, body: answer } : answer;
 
   function failure(operation: string, error: unknown): ApiResponse {
     const { status, type, message } = error instanceof ServiceError ? error : unexpected(operation, error);
@@ -57,13 +56,11 @@ export function createJsonService<C>(options: JsonServiceOptions<C>): Service {
     maxBody: options.maxBody,
     operations,
     handle(request) {
-      const early = options.before?.(request);
-      if (early !== undefined) return early;
       try {
         const operation = operations.get(request.operation);
         if (operation === undefined) throw unknown(request.operation);
         const answer = operation(parse(request.body), options.context(request));
-        if (typeof answer === 'string') return success(answer);
+        if (!(answer instanceof Promise)) return success(answer);
         return answer.then(success, (error: unknown) => failure(request.operation, error));
       } catch (error) {
         return failure(request.operation, error);

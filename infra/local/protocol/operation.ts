@@ -1,13 +1,15 @@
+import type { ApiResponse } from '../gateway/service.ts';
 import { type Input, type Shape, validate } from './validation.ts';
 
 /**
- * One operation of a service that speaks JSON: from a request's body, as parsed, to the answer's, as JSON text.
+ * One operation of a service that speaks JSON: from a request's body, as parsed, to the answer's, as JSON text; or to an
+ * answer of another kind, such as a stream of events.
  * One that does not answer with a promise runs to its end without giving way, so that no other request sees it half done.
  *
  * @throws ServiceError for an answer other than success
  */
 export interface JsonOperation<C> extends Described {
-  (body: unknown, context: C): string | Promise<string>;
+  (body: unknown, context: C): string | ApiResponse | Promise<string | ApiResponse>;
 }
 
 /** What the table of operations in infra/local/README.md tells of one. */

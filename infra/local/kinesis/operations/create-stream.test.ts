@@ -27,6 +27,42 @@ test('takes a number of shards, or a mode', async () => {
   expect(shards('demand')).toBe(4);
 });
 
+test('gives it the tags and the record size of the request', async () => {
+  const b = await bench();
+  b.ok('CreateStream', { StreamName: 's', Tags: { team: 'rydes', area: '' }, MaxRecordSizeInKiB: 10_240 });
+  await b.reopen();
+  expect(b.ok('ListTagsForStream', { StreamName: 's' }).Tags).toEqual([
+    { Key: 'area', Value: '' },
+    { Key: 'team', Value: 'rydes' },
+  ]);
+  expect(b.ok('DescribeStreamSummary', { StreamName: 's' }).StreamDescriptionSummary).toMatchObject({
+    MaxRecordSizeInKiB: 10_240,
+  });
+});
+
+test('makes 50 streams on demand, and no more', async () => {
+  const b = await bench();
+  const demand = (n: number) =>
+    b.call('CreateStream', {
+      StreamName: `demand-${n}`,
+      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+      RecordDistributionStrategy: 'USER_PARTITION_KEY',
+    });
+  for (let n = 0; n < 50; n++) expect(demand(n).status).toBe(200);
+  expect(demand(50).body).toEqual({
+    __type: 'LimitExceededException',
+    message:
+      'This request would exceed the limit on the number of On-Demand streams for the account 000000000000 in ' +
+      'eu-west-1. Current On-Demand streams count: 50. Limit: 50.',
+  });
+  expect(b.ok('DescribeLimits', {})).toEqual({
+    ShardLimit: 500,
+    OpenShardCount: 200,
+    OnDemandStreamCount: 50,
+    OnDemandStreamCountLimit: 50,
+  });
+});
+
 test.each([
   [
     { StreamName: 'a b' },
@@ -50,7 +86,27 @@ test.each([
     'InvalidArgumentException',
     'ShardCount must not be given for a stream in ON_DEMAND mode.',
   ],
-  [{ StreamName: 'a', MaxRecordSizeInKiB: 2048 }, 'InvalidArgumentException', /keeps records up to 1024 KiB/],
+  [
+    { StreamName: 'a', MaxRecordSizeInKiB: 1023 },
+    'ValidationException',
+    /at 'maxRecordSizeInKiB' .* greater than or equal to 1024$/,
+  ],
+  [
+    { StreamName: 'a', StreamModeDetails: { StreamMode: 'ON_DEMAND' }, WarmThroughputMiBps: 5 },
+    'InvalidArgumentException',
+    /^WarmThroughputMiBps is for accounts with MinimumThroughputBillingCommitment enabled/,
+  ],
+  [
+    { StreamName: 'a', RecordDistributionStrategy: 'USER_PARTITION_KEY' },
+    'InvalidArgumentException',
+    /^RecordDistributionStrategy is for streams in ON_DEMAND mode/,
+  ],
+  [
+    { StreamName: 'a', StreamModeDetails: { StreamMode: 'ON_DEMAND' }, RecordDistributionStrategy: 'AUTO' },
+    'InvalidArgumentException',
+    /by USER_PARTITION_KEY only/,
+  ],
+  [{ StreamName: 'a', Tags: { 'a;b': 'c' } }, 'InvalidArgumentException', /^Some tags contain invalid/],
   [
     { StreamName: 'there' },
     'ResourceInUseException',

@@ -1,4 +1,4 @@
-import { describeSettings, describeStream, MAX_RECORD_SIZE_KIB } from '../description.ts';
+import { describeSettings, describeStream } from '../description.ts';
 import { namedStream, operation, STREAM } from '../operation.ts';
 
 /**
@@ -12,8 +12,9 @@ export const describeStreamSummary = operation(STREAM, (input, context) => {
       ...describeStream(stream),
       ...describeSettings(stream),
       OpenShardCount: stream.openShards.length,
-      ConsumerCount: 0,
-      MaxRecordSizeInKiB: MAX_RECORD_SIZE_KIB,
+      ConsumerCount: context.consumers.of(stream).length,
+      MaxRecordSizeInKiB: stream.settings.maxRecordSizeInKiB,
+      ...(stream.mode === 'ON_DEMAND' ? { RecordDistributionStrategy: 'USER_PARTITION_KEY' } : {}),
     },
   };
 });

@@ -25,8 +25,8 @@ export const describeStream = operation(
         ...describe(stream),
         Shards: page.map(describeShard),
         HasMoreShards: page.length < shards.length,
-        ...describeSettings(stream),
         KeyId: null,
+        ...describeSettings(stream),
       },
     };
   },

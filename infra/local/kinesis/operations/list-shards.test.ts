@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bench, START } from '../fixture.ts';
+import { type Bench, bench, START } from '../fixture.ts';
 
 const ids = (answer: { Shards: { ShardId: string }[] }): number[] =>
   answer.Shards.map(({ ShardId }) => Number(ShardId.slice(-12)));
@@ -68,4 +68,74 @@ test('refuses filters that it does not know', async () => {
   expect(b.call('ListShards', { StreamName: 's', ShardFilter: { Type: 'OPEN' } }).body.message).toMatch(
     'Member must satisfy enum value set: [AFTER_SHARD_ID, ',
   );
+});
+
+const HOUR = 3_600_000;
+
+/** Two shards from START on, four an hour later, three after another. */
+async function scaled(): Promise<Bench> {
+  const b = await bench();
+  b.ok('CreateStream', { StreamName: 's', ShardCount: 2 });
+  for (const TargetShardCount of [4, 3]) {
+    b.clock.time += HOUR;
+    b.ok('UpdateShardCount', { StreamName: 's', TargetShardCount, ScalingType: 'UNIFORM_SCALING' });
+  }
+  b.clock.time += HOUR;
+  return b;
+}
+
+const filtered = (b: Bench, Type: string, more: object = {}) =>
+  b.ok('ListShards', { StreamName: 's', ShardFilter: { Type, ...more } });
+const at = (time: number) => ({ Timestamp: time / 1000 });
+
+test('takes the shards that were open at a moment, both its ends included', async () => {
+  const b = await scaled();
+  expect(ids(filtered(b, 'AT_TIMESTAMP', at(START - 1)))).toEqual([]);
+  expect(ids(filtered(b, 'AT_TIMESTAMP', at(START)))).toEqual([0, 1]);
+  expect(ids(filtered(b, 'AT_TIMESTAMP', at(START + HOUR - 1)))).toEqual([0, 1]);
+  expect(ids(filtered(b, 'AT_TIMESTAMP', at(START + HOUR)))).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(ids(filtered(b, 'AT_TIMESTAMP', at(START + HOUR + 1)))).toEqual([2, 3, 4, 5]);
+  expect(filtered(b, 'AT_TIMESTAMP', at(START + 2 * HOUR + 1)).Shards).toHaveLength(3);
+  expect(filtered(b, 'AT_TIMESTAMP', at(START + 9 * HOUR)).Shards).toHaveLength(3);
+});
+
+test('takes the shards from a moment on, which is the trim horizon at the earliest', async () => {
+  const b = await scaled();
+  const all = ids(b.ok('ListShards', { StreamName: 's' }));
+  expect(ids(filtered(b, 'FROM_TIMESTAMP', at(START - HOUR)))).toEqual(all);
+  expect(ids(filtered(b, 'FROM_TIMESTAMP', at(START + HOUR)))).toEqual(all);
+  expect(ids(filtered(b, 'FROM_TIMESTAMP', at(START + HOUR + 1)))).toEqual(all.slice(2));
+  expect(ids(filtered(b, 'FROM_TIMESTAMP', at(START + 9 * HOUR)))).toEqual(ids(filtered(b, 'AT_LATEST')));
+});
+
+test('takes the shards at the trim horizon as that moves on', async () => {
+  const b = await scaled();
+  const horizon = () => ids(filtered(b, 'AT_TRIM_HORIZON'));
+  expect(horizon()).toEqual([0, 1]);
+  b.clock.time = START + 25 * HOUR + 1;
+  expect(horizon()).toEqual([2, 3, 4, 5]);
+  expect(ids(filtered(b, 'FROM_TRIM_HORIZON'))).toEqual(ids(b.ok('ListShards', { StreamName: 's' })));
+  b.clock.time = START + 26 * HOUR + 1;
+  expect(horizon()).toEqual(ids(filtered(b, 'AT_LATEST')));
+});
+
+test('goes on with the filter that a list began with', async () => {
+  const b = await scaled();
+  for (const [Type, more] of [
+    ['AT_LATEST', {}],
+    ['AT_TRIM_HORIZON', {}],
+    ['FROM_TRIM_HORIZON', {}],
+    ['AFTER_SHARD_ID', { ShardId: 'shardId-000000000003' }],
+    ['AT_TIMESTAMP', at(START + HOUR)],
+    ['FROM_TIMESTAMP', at(START + HOUR + 1)],
+  ] as const) {
+    const listed: number[] = [];
+    let page = b.ok('ListShards', { StreamName: 's', MaxResults: 1, ShardFilter: { Type, ...more } });
+    listed.push(...ids(page));
+    while (page.NextToken !== undefined) {
+      page = b.ok('ListShards', { NextToken: page.NextToken, MaxResults: 1 });
+      listed.push(...ids(page));
+    }
+    expect(listed, Type).toEqual(ids(filtered(b, Type, more)));
+  }
 });

@@ -54,7 +54,7 @@ export const listShards = operation(
     const { stream, after, filter } =
       input.NextToken === undefined ? asked(input, context) : goneOn(input.NextToken, input, context);
     stream.trim();
-    const passes = filterOf(filter, stream, context.now());
+    const passes = filterOf(filter, stream);
     const shards = stream.shards.filter((shard) => shard.shardId > after && passes(shard));
     const page = shards.slice(0, Math.min(input.MaxResults ?? MOST, MOST));
     return {
@@ -108,14 +108,10 @@ function nextToken(
 }
 
 /** A shard is open from `openedAt` until, and not including, the moment it was closed. */
-function filterOf(
-  filter: Listing['filter'],
-  stream: StoredStream,
-  now: number,
-): (shard: StoredShard) => boolean {
+function filterOf(filter: Listing['filter'], stream: StoredStream): (shard: StoredShard) => boolean {
   const isOpenAt = (time: number) => (shard: StoredShard) =>
     shard.metadata.openedAt <= time && (shard.metadata.closed === null || shard.metadata.closed.at >= time);
-  const horizon = Math.max(now - stream.retention, stream.createdAt);
+  const horizon = Math.max(stream.horizon, stream.createdAt);
   switch (filter?.Type) {
     case undefined:
     case 'FROM_TRIM_HORIZON':

@@ -30,6 +30,16 @@ test('lists them a page at a time, by token or by name', async () => {
   expect(last).not.toHaveProperty('NextToken');
 });
 
+test('takes a token for five minutes', async () => {
+  const b = await bench();
+  for (const StreamName of ['a', 'b']) b.ok('CreateStream', { StreamName });
+  const { NextToken } = b.ok('ListStreams', { Limit: 1 });
+  b.clock.elapsed += 300_000;
+  expect(b.ok('ListStreams', { NextToken }).StreamNames).toEqual(['b']);
+  b.clock.elapsed += 1;
+  expect(b.call('ListStreams', { NextToken }).body.__type).toBe('ExpiredNextTokenException');
+});
+
 test('refuses what is no token of its own', async () => {
   const b = await bench();
   expect(b.call('ListStreams', { NextToken: 'AAAA' }).body.__type).toBe('InvalidArgumentException');

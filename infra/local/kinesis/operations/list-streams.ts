@@ -1,5 +1,5 @@
 import { describeStream } from '../description.ts';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, KinesisError } from '../errors.ts';
 import { NEXT_TOKEN, operation, STREAM_NAME } from '../operation.ts';
 
 /** Streams in an answer, at most, and unless Limit says otherwise. */
@@ -20,6 +20,9 @@ export const listStreams = operation(
     if (input.NextToken !== undefined) {
       const token = tokens.read('streams', input.NextToken);
       if (token === undefined) throw invalidArgument('NextToken is invalid.');
+      if (token.expired) {
+        throw new KinesisError('ExpiredNextTokenException', 'NextToken has expired: list the streams anew.');
+      }
       after = token.fields[0]!;
     }
     const rest = streams.all().filter(({ streamName }) => streamName > after);

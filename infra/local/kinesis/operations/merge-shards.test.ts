@@ -149,7 +149,7 @@ test.each([
   [
     { ...both, StreamName: 'demand' },
     'ValidationException',
-    /^MergeShards is for streams in PROVISIONED mode/,
+    /^Request is invalid. Stream \w+ under account 000000000000 is in On-Demand mode.$/,
   ],
 ])('refuses %j', async (body, type, message) => {
   const b = await stream();

@@ -15,7 +15,7 @@ export const mergeShards = operation(
   },
   (input, context) => {
     const given = [input.ShardToMerge, input.AdjacentShardToMerge] as const;
-    const { stream, shards } = shardsToClose('MergeShards', input, given, context);
+    const { stream, shards } = shardsToClose(input, given, context);
     const [lower, upper] = shards;
     if (BigInt(lower.metadata.endingHashKey) + 1n !== BigInt(upper.metadata.startingHashKey)) {
       throw invalidArgument(

@@ -1,5 +1,5 @@
-import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
-import { invalidArgument, rateExceeded } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
+import { refusalError } from '../gate.ts';
 import { namedStream, operation, SEQUENCE_NUMBER, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
 import { isLarger } from '../sequence-number.ts';
@@ -27,14 +27,19 @@ export const putRecord = operation(
       );
     }
     const bytes = shard.stage(shard.arrival(), PartitionKey, input.Data);
-    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+    if (bytes > stream.maxRecordBytes) {
       shard.rollback();
-      throw tooLarge(bytes);
+      throw tooLarge('data', input.Data, bytes, stream);
     }
-    if (context.limits?.writes()(shard, bytes) === false) {
+    const refusal = context.gate?.writes(stream.streamName)(shard, bytes);
+    if (refusal !== undefined) {
       shard.rollback();
-      throw rateExceeded(shard.shardId, stream.streamName, context.accountId);
+      throw refusalError(refusal, shard.shardId, stream.streamName, context.accountId);
     }
-    return { ShardId: shard.shardId, SequenceNumber: shard.sequenceNumber(shard.commit()) };
+    return {
+      ShardId: shard.shardId,
+      SequenceNumber: shard.sequenceNumber(shard.commit()),
+      ...(stream.settings.keyId === null ? {} : { EncryptionType: 'KMS' }),
+    };
   },
 );

@@ -1,9 +1,9 @@
 import { KINESIS_LIMITS } from '../../../../telemetry/topology.ts';
 import { characters, type Shape, validate } from '../../protocol/validation.ts';
-import { internalFailure, invalidArgument, type KinesisError, rateExceeded } from '../errors.ts';
+import { internalFailure, invalidArgument } from '../errors.ts';
+import { type Gate, refusalError } from '../gate.ts';
 import { type Context, namedStream, type Operation, STREAM } from '../operation.ts';
 import { DATA, EXPLICIT_HASH_KEY, PARTITION_KEY, placeOf, tooLarge } from '../placement.ts';
-import type { ShardLimits } from '../shard-limits.ts';
 import { base64Length } from '../store/encoding.ts';
 import type { StoredShard } from '../store/shard.ts';
 import type { StoredStream } from '../store/stream.ts';
@@ -26,7 +26,7 @@ const HASH_KEY = new RegExp(`^(?:${EXPLICIT_HASH_KEY.pattern})$`);
 
 /**
  * Appends up to 500 records: one write per shard. A shard that cannot be written fails its own records only; when none
- * can, the request fails. While limits are enforced, each record that a shard does not take fails alone, even if all do.
+ * can, the request fails. Each record that a gate keeps from its shard fails alone, even if all do.
  *
  * A good request is checked while its records are laid out, in one pass; a doubtful one is taken back and checked
  * against the shape, which then says what is wrong with it.
@@ -46,12 +46,10 @@ export const putRecords: Operation = (body, context) => {
     validate(SHAPE, body);
     throw internalFailure('The records were refused, and nothing is wrong with them.');
   }
-  const { limits, accountId } = context;
-  if (limits !== undefined) {
-    throttle(records, places, limits, ({ shardId }) => rateExceeded(shardId, stream.streamName, accountId));
-  }
+  const { gate } = context;
+  if (gate !== undefined) refuse(records, places, gate, stream.streamName, context);
   commit(batches, context);
-  return answer(places);
+  return answer(places, stream.settings.keyId !== null);
 };
 
 /** What a request looks like if it is good. */
@@ -111,6 +109,7 @@ function layOut(
 ): void {
   let batch: Batch | undefined;
   let total = 0;
+  const { maxRecordBytes } = stream;
   for (const entry of records) {
     if (!isPlausible(entry)) throw DOUBTFUL;
     const shard = placeOf(stream, entry.PartitionKey, entry.ExplicitHashKey);
@@ -123,9 +122,9 @@ function layOut(
     }
     const bytes = shard.stage(batch.arrival, entry.PartitionKey, entry.Data);
     if (bytes < 0) throw DOUBTFUL;
-    if (bytes > KINESIS_LIMITS.bytesPerRecord) {
+    if (bytes > maxRecordBytes) {
       validate(SHAPE, { Records: records, StreamName: stream.streamName });
-      throw tooLarge(bytes);
+      throw tooLarge(`records.${places.length + 1}.member.data`, entry.Data, bytes, stream);
     }
     total += bytes;
     if (total > KINESIS_LIMITS.bytesPerPut) {
@@ -149,28 +148,37 @@ function isPlausible(entry: Entry): boolean {
   );
 }
 
-/** Takes those records out of their batches that are more than the shards take now. */
-function throttle(
+/** Takes those records out of their batches that their shards do not take now. */
+function refuse(
   records: readonly Entry[],
   places: Batch[],
-  limits: ShardLimits,
-  refusal: (shard: StoredShard) => KinesisError,
+  gate: Gate,
+  streamName: string,
+  { accountId }: Context,
 ): void {
-  const takes = limits.writes();
-  const taken = records.map(({ PartitionKey, Data }, i) =>
-    takes(places[i]!.shard, Buffer.byteLength(PartitionKey) + base64Length(Data)),
+  const refusalOf = gate.writes(streamName);
+  const refusals = records.map(({ PartitionKey, Data }, i) =>
+    refusalOf(places[i]!.shard, Buffer.byteLength(PartitionKey) + base64Length(Data)),
   );
-  if (!taken.includes(false)) return;
-  const refused = new Map<Batch, Batch>();
-  for (const batch of new Set(places)) {
-    const { type, message } = refusal(batch.shard);
-    batch.shard.rollback();
-    refused.set(batch, { ...batch, failure: JSON.stringify({ ErrorCode: type, ErrorMessage: message }) });
-  }
+  if (refusals.every((refusal) => refusal === undefined)) return;
+  for (const { shard } of new Set(places)) shard.rollback();
+  const refused = new Map<string, Batch>();
   for (const [i, { PartitionKey, Data }] of records.entries()) {
     const batch = places[i]!;
-    if (taken[i]) batch.shard.stage(batch.arrival, PartitionKey, Data);
-    else places[i] = refused.get(batch)!;
+    const { shard } = batch;
+    const refusal = refusals[i];
+    if (refusal === undefined) {
+      shard.stage(batch.arrival, PartitionKey, Data);
+      continue;
+    }
+    const key = `${refusal} ${shard.shardId}`;
+    let place = refused.get(key);
+    if (place === undefined) {
+      const { type, message } = refusalError(refusal, shard.shardId, streamName, accountId);
+      place = { ...batch, failure: JSON.stringify({ ErrorCode: type, ErrorMessage: message }) };
+      refused.set(key, place);
+    }
+    places[i] = place;
   }
 }
 
@@ -192,7 +200,7 @@ function commit(batches: Map<StoredShard, Batch>, { log }: Context): void {
   }
 }
 
-function answer(places: readonly Batch[]): string {
+function answer(places: readonly Batch[], encrypted: boolean): string {
   let failed = 0;
   let records = '';
   for (const batch of places) {
@@ -205,5 +213,6 @@ function answer(places: readonly Batch[]): string {
       batch.index += 1;
     }
   }
-  return `{"FailedRecordCount":${failed},"Records":[${records}]}`;
+  const encryption = encrypted ? ',"EncryptionType":"KMS"' : '';
+  return `{"FailedRecordCount":${failed},"Records":[${records}]${encryption}}`;
 }

@@ -162,7 +162,7 @@ test.each([
   [
     { ...half, StreamName: 'demand' },
     'ValidationException',
-    'SplitShard is for streams in PROVISIONED mode (stream demand under account 000000000000 is in ON_DEMAND mode).',
+    'Request is invalid. Stream demand under account 000000000000 is in On-Demand mode.',
   ],
 ])('refuses %j', async (body, type, message) => {
   const b = await stream();

@@ -15,7 +15,7 @@ export const splitShard = operation(
     ShardToSplit: { ...SHARD_ID, required: true },
   },
   (input, context) => {
-    const { stream, shards } = shardsToClose('SplitShard', input, [input.ShardToSplit], context);
+    const { stream, shards } = shardsToClose(input, [input.ShardToSplit], context);
     insistOnRoomForShards(1, context);
     const [shard] = shards;
     const start = BigInt(shard.metadata.startingHashKey);

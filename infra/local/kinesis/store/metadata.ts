@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { damaged } from './damage.ts';
+import { DEFAULT_SETTINGS, type StreamSettings } from './settings.ts';
 import type { ShardMetadata } from './shard.ts';
 
 /** What is kept of a stream beside its records: `stream.json` in its folder. Times in milliseconds since the epoch. */
@@ -14,6 +15,9 @@ export interface StreamMetadata {
   readonly createdAt: number;
   readonly mode: StreamMode;
   readonly retentionHours: number;
+  /** What arrived before is gone, even if the retention was made longer since. */
+  readonly expiredBefore: number;
+  readonly settings: StreamSettings;
   /** Parents before children. */
   readonly shards: readonly ShardMetadata[];
   /** Number that the next shard will get. */
@@ -25,6 +29,9 @@ export interface StreamMetadata {
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 
 export const METADATA_FILE = 'stream.json';
+
+/** Members that came later: a file that lacks them has these. */
+const DEFAULTS = { expiredBefore: 0, settings: DEFAULT_SETTINGS } as const;
 
 /** Replaces a folder's metadata in one step: a reader finds the old or the new, whole. */
 export function saveMetadata(folder: string, metadata: StreamMetadata): void {
@@ -42,7 +49,11 @@ export function saveMetadata(folder: string, metadata: StreamMetadata): void {
  */
 export function loadMetadata(folder: string): StreamMetadata {
   const file = join(folder, METADATA_FILE);
-  let saved: StreamMetadata & { readonly checksum?: number };
+  let saved: Omit<StreamMetadata, keyof typeof DEFAULTS> & {
+    readonly expiredBefore?: number;
+    readonly settings?: Partial<StreamSettings>;
+    readonly checksum?: number;
+  };
   try {
     saved = JSON.parse(readFileSync(file, 'utf8')) as typeof saved;
   } catch (error) {
@@ -51,10 +62,10 @@ export function loadMetadata(folder: string): StreamMetadata {
   if (saved?.version !== 1) throw damaged(file, 0, `its version must be 1 (given ${String(saved?.version)})`);
   const { checksum, ...metadata } = saved;
   if (checksum !== checksumOf(metadata)) throw damaged(file, 0, 'its checksum differs');
-  return metadata;
+  return { ...DEFAULTS, ...metadata, settings: { ...DEFAULT_SETTINGS, ...metadata.settings } };
 }
 
-/** CRC-32 of the metadata as JSON, which keeps the order of its members. */
-function checksumOf(metadata: StreamMetadata): number {
+/** CRC-32 of the metadata as JSON, which keeps the order of its members: of those that were saved, before any default. */
+function checksumOf(metadata: object): number {
   return crc32(JSON.stringify(metadata));
 }

@@ -21,8 +21,8 @@ export interface ShardOptions {
   readonly records: RecordLog;
   /** Milliseconds since the epoch; may go back. */
   readonly now: () => number;
-  /** Milliseconds that a record is kept after its arrival. */
-  readonly retention: () => number;
+  /** What arrived before is expired; milliseconds since the epoch. */
+  readonly horizon: () => number;
   readonly log: (line: string) => void;
 }
 
@@ -174,7 +174,7 @@ export class StoredShard implements KinesisShard {
   /** Lets go of records older than the retention. */
   trim(): void {
     if (this.#gone || this.#first >= this.next) return;
-    const horizon = this.#options.now() - this.#options.retention();
+    const horizon = this.#options.horizon();
     if (this.#oldest !== undefined && this.#oldest >= horizon) return;
     const first = Math.max(this.#first, this.#records.indexAtTime(horizon));
     this.#oldest = undefined;

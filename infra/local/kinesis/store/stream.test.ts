@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, base64, bench, START } from '../fixture.ts';
@@ -177,9 +177,31 @@ test('forgets a split that was not finished', async () => {
 test('does not split when that cannot be stored', async () => {
   const { b, stream } = await newStream();
   mkdirSync(join(b.folder, 's', 'stream.json.new'));
-  expect(() => stream().reshard([stream().shards[0]!], HALVES)).toThrow('cannot store the shards of s');
+  expect(() => stream().reshard([stream().shards[0]!], HALVES)).toThrow(
+    'cannot store the shards and settings of s',
+  );
   expect(stream().shards).toHaveLength(1);
   expect(put(b, 'a').ShardId).toBe('shardId-000000000000');
+});
+
+test('changes nothing when a scaling or a setting cannot be stored', async () => {
+  const { b, stream } = await newStream();
+  mkdirSync(join(b.folder, 's', 'stream.json.new'));
+  const scale = { StreamName: 's', TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' };
+  for (const [operation, body] of [
+    ['UpdateShardCount', scale],
+    ['AddTagsToStream', { StreamName: 's', Tags: { a: '1' } }],
+    ['IncreaseStreamRetentionPeriod', { StreamName: 's', RetentionPeriodHours: 48 }],
+  ] as const) {
+    expect(b.call(operation, body)).toMatchObject({ status: 500, body: { __type: 'InternalFailure' } });
+  }
+  expect(stream()).toMatchObject({ retentionHours: 24, settings: { tags: [] }, shards: { length: 1 } });
+  put(b, 'a');
+  rmSync(join(b.folder, 's', 'stream.json.new'), { recursive: true });
+  b.ok('UpdateShardCount', scale);
+  await b.reopen();
+  expect(stream().openShards).toHaveLength(2);
+  expect(stream().settings.done.shardCountUpdate).toEqual([START]);
 });
 
 test('replaces what is stored of its shards, and overwrites nothing', async () => {

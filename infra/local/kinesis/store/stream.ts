@@ -9,6 +9,7 @@ import { damaged, unusable } from './damage.ts';
 import { loadMetadata, type StreamMetadata, type StreamMode, saveMetadata } from './metadata.ts';
 import { RecordLog, type WriteAt } from './record-log.ts';
 import { lastWhere } from './segment.ts';
+import { DEFAULT_SETTINGS, type StreamSettings } from './settings.ts';
 import { type ShardMetadata, StoredShard } from './shard.ts';
 
 const HOUR = 3_600_000;
@@ -29,6 +30,20 @@ export interface NewStream {
   readonly mode: StreamMode;
   readonly shardCount: number;
   readonly retentionHours: number;
+  /** Where they are not the defaults. */
+  readonly settings?: Partial<StreamSettings>;
+}
+
+/** What can be changed of a stream without touching its shards. */
+export type StreamChanges = Partial<Pick<StreamMetadata, 'mode' | 'retentionHours'>> & {
+  readonly settings?: Partial<StreamSettings>;
+};
+
+/** Shards to close, and the ranges of those to open in their place: a split is one and two, a merge two and one. */
+export interface Reshard {
+  /** Numbers of shards, which an earlier step may have opened. */
+  readonly parents: readonly number[];
+  readonly ranges: readonly HashKeyRange[];
 }
 
 /** A stream: its shards, their lineage, and which of them a hash key belongs to. */
@@ -68,6 +83,8 @@ export class StoredStream implements KinesisStream {
       createdAt: stream.createdAt,
       mode: stream.mode,
       retentionHours: stream.retentionHours,
+      expiredBefore: 0,
+      settings: { ...DEFAULT_SETTINGS, ...stream.settings },
       shards,
       nextShard: shards.length,
       formerRecords: 0,
@@ -105,9 +122,27 @@ export class StoredStream implements KinesisStream {
     return this.#metadata.retentionHours;
   }
 
-  /** Milliseconds. */
-  get retention(): number {
-    return this.#metadata.retentionHours * HOUR;
+  get settings(): StreamSettings {
+    return this.#metadata.settings;
+  }
+
+  /** Bytes of one record's data and partition key together. */
+  get maxRecordBytes(): number {
+    return this.#metadata.settings.maxRecordSizeInKiB * 1024;
+  }
+
+  /** What arrived before is expired; milliseconds since the epoch. */
+  get horizon(): number {
+    const { retentionHours, expiredBefore } = this.#metadata;
+    const now = this.#options.now();
+    const horizon = now - retentionHours * HOUR;
+    // One that lies ahead was noted while the clock was: it must not take what arrives now.
+    return expiredBefore > now ? horizon : Math.max(horizon, expiredBefore);
+  }
+
+  /** Number that the next shard will get. */
+  get nextShard(): number {
+    return this.#metadata.nextShard;
   }
 
   get status(): StreamStatus {
@@ -140,42 +175,72 @@ export class StoredStream implements KinesisStream {
   }
 
   /**
-   * Closes `parents` and opens one shard for each of `ranges` in their place: a split is one parent and two ranges,
-   * a merge two parents and one. The ranges together must be the parents' together; the caller has checked that.
-   * All of it or nothing, also when the process ends in the middle.
+   * Changes what is kept of the stream beside its shards, on disk too. What has expired stays so under a longer
+   * retention.
+   *
+   * @throws WildRydesError STATE_UNUSABLE if it cannot be stored: nothing is changed then
    */
-  reshard(parents: readonly StoredShard[], ranges: readonly HashKeyRange[]): readonly StoredShard[] {
-    // Not before anything that the parents hold, though the clock may have been set back since.
-    const openedAt = Math.max(...parents.map((parent) => parent.arrival()));
-    const numbers = parents.map((parent) => parent.metadata.number);
-    const children = ranges.map((range, i) =>
-      openShard(this.#metadata.nextShard + i, numbers, range, openedAt),
-    );
-    const shut = parents.map((parent) => ({
-      ...parent.metadata,
-      closed: { at: openedAt, next: parent.next },
-    }));
-    for (const child of children) RecordLog.create(this.#shardFolder(child.number));
+  change({ settings, ...changes }: StreamChanges): void {
+    const { retentionHours, expiredBefore } = this.#metadata;
+    const longer = (changes.retentionHours ?? retentionHours) > retentionHours;
     this.#save({
       ...this.#metadata,
-      shards: [
-        ...this.#metadata.shards.map(
-          (shard) => shut.find((closed) => closed.number === shard.number) ?? shard,
-        ),
-        ...children,
-      ],
-      nextShard: this.#metadata.nextShard + children.length,
+      ...changes,
+      expiredBefore: longer ? this.horizon : expiredBefore,
+      settings: { ...this.settings, ...settings },
     });
-    for (const child of children) this.#openShard(child);
-    for (const metadata of shut) this.#shards.get(metadata.number)!.shut(metadata);
+  }
+
+  /** One step of `reshardInSteps`. Returns the shards that it opened. */
+  reshard(parents: readonly StoredShard[], ranges: readonly HashKeyRange[]): readonly StoredShard[] {
+    return this.reshardInSteps([{ parents: parents.map(({ metadata }) => metadata.number), ranges }]);
+  }
+
+  /**
+   * Closes shards and opens others in their place, one step after the other: shards are numbered in the order in which
+   * they are opened, from `nextShard`. In each step the ranges together must be the parents' together, and the parents
+   * open; the caller has checked that. All of it or nothing, also when the process ends in the middle.
+   *
+   * @param settings changed with it
+   * @returns the shards that it opened, those included that a later step closed
+   */
+  reshardInSteps(steps: readonly Reshard[], settings: Partial<StreamSettings> = {}): readonly StoredShard[] {
+    const shards = new Map(this.#metadata.shards.map((shard) => [shard.number, shard]));
+    const opened: number[] = [];
+    const shut: number[] = [];
+    for (const { parents, ranges } of steps) {
+      // Not before anything that the parents hold, though the clock may have been set back since.
+      const openedAt = Math.max(
+        ...parents.map((number) => this.#shards.get(number)?.arrival() ?? shards.get(number)!.openedAt),
+      );
+      for (const number of parents) {
+        const next = this.#shards.get(number)?.next ?? 0;
+        shards.set(number, { ...shards.get(number)!, closed: { at: openedAt, next } });
+        if (this.#shards.has(number)) shut.push(number);
+      }
+      for (const range of ranges) {
+        const number = this.#metadata.nextShard + opened.length;
+        shards.set(number, openShard(number, parents, range, openedAt));
+        opened.push(number);
+      }
+    }
+    for (const number of opened) RecordLog.create(this.#shardFolder(number));
+    this.#save({
+      ...this.#metadata,
+      settings: { ...this.settings, ...settings },
+      shards: [...shards.values()],
+      nextShard: this.#metadata.nextShard + opened.length,
+    });
+    for (const number of opened) this.#openShard(shards.get(number)!);
+    for (const number of shut) this.#shards.get(number)!.shut(shards.get(number)!);
     this.#arrange();
     this.#announce();
-    return children.map((child) => this.#shards.get(child.number)!);
+    return opened.map((number) => this.#shards.get(number)!);
   }
 
   /** Lets go of what is older than the retention: records, and closed shards with all of theirs. */
   trim(): void {
-    const horizon = this.#options.now() - this.retention;
+    const { horizon } = this;
     const expired = new Set<StoredShard>();
     for (const shard of this.#shardList) {
       shard.trim();
@@ -237,7 +302,7 @@ export class StoredStream implements KinesisStream {
     const { log } = this.#options;
     this.#shards.set(
       metadata.number,
-      new StoredShard({ metadata, records, now, retention: () => this.retention, log }),
+      new StoredShard({ metadata, records, now, horizon: () => this.horizon, log }),
     );
   }
 
@@ -259,7 +324,7 @@ export class StoredStream implements KinesisStream {
     try {
       saveMetadata(this.folder, metadata);
     } catch (error) {
-      throw unusable(`cannot store the shards of ${this.streamName} in ${this.folder}`, error);
+      throw unusable(`cannot store the shards and settings of ${this.streamName} in ${this.folder}`, error);
     }
     this.#metadata = metadata;
   }

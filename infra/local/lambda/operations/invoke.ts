@@ -6,7 +6,7 @@ import type { FunctionError, Outcome } from '../definitions.ts';
 import { LambdaError } from '../errors.ts';
 import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
 import { LogTail } from '../log-tail.ts';
-import type { Context, LambdaRequest, Operation } from '../operation.ts';
+import { type Context, type LambdaRequest, type Operation, parsedBody } from '../operation.ts';
 
 /** Bytes of a payload. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const PAYLOAD_LIMITS = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 } as const;
@@ -43,7 +43,7 @@ export const invoke: Operation = Object.assign(
       );
     }
     context.functions.find(name, qualifier);
-    const event = parsePayload(body);
+    const event = body.length === 0 ? {} : parsedBody(request);
     if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
     if (type === 'Event') {
       const requestId = randomUUID();
@@ -102,19 +102,6 @@ function withRequestId(error: FunctionError, requestId: string): FunctionError {
   return byLambda
     ? { ...error, errorMessage: `RequestId: ${requestId} Error: ${error.errorMessage}` }
     : error;
-}
-
-function parsePayload(body: Buffer): unknown {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ServiceError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${reason}`,
-    );
-  }
 }
 
 function parseClientContext(header: string | string[] | undefined): unknown {
