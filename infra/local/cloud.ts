@@ -163,6 +163,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     }),
     (open) => open.close(),
   );
+  lambda.resume();
   // Before the gateway, which lets answers under way finish.
   opened.add(kinesis, (service) => service.endSubscriptions());
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
 import type { FunctionDefinition, FunctionError, Outcome } from './definitions.ts';
 import { Environments } from './environments.ts';
+import { createReaper } from './reaper.ts';
 import { createWorkspace, sequence, until, type Workspace } from './testing/workspace.ts';
 
 let workspace: Workspace;
@@ -37,7 +38,10 @@ function host(
     endpoint: () => 'http://127.0.0.1:4566',
     clock: systemClock,
     random: sequence(),
-    output: (_, line) => lines.push(line),
+    output: ({ line }) => {
+      lines.push(line);
+    },
+    reaper: createReaper(),
     ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
   });
   started.push(environments);
@@ -183,7 +187,7 @@ describe('output', () => {
       'five',
       expect.stringMatching(/^END RequestId: [0-9a-f-]{36}$/),
       expect.stringMatching(
-        /^REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB$/,
+        /^REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tInit Duration: [\d.]+ ms$/,
       ),
     ]);
   });
@@ -270,7 +274,7 @@ describe('a function that fails', () => {
     expect(value(await invoke(environments, {}))).toBe(1);
     expect(error(await invoke(environments, { exit: true }))).toMatchObject({
       errorType: 'Runtime.ExitError',
-      errorMessage: 'Runtime exited with exit status 7',
+      errorMessage: 'Runtime exited with error: exit status 7',
     });
     expect(value(await invoke(environments, {}))).toBe(1);
   });
