@@ -1,4 +1,4 @@
-// Bundles what runs: the command line, each function, and what runs in threads of its own.
+// Bundles what runs: the command line, each function, and what runs in threads and processes of its own.
 // Packages stay outside, so that the build takes a fraction of a second and stacks name real files.
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -9,8 +9,12 @@ const functions = readdirSync('processor', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => `processor/${entry.name}/handler.ts`);
 
-const threads = ['infra/local/lambda/environment.ts', 'aggregation/thread-main.ts'];
-const entryPoints = ['cli/main.ts', ...threads, ...functions].filter(existsSync);
+const sandboxes = ['environment', 'process-environment', 'import-hooks'].map(
+  (name) => `infra/local/lambda/${name}.ts`,
+);
+const entryPoints = ['cli/main.ts', 'aggregation/thread-main.ts', ...sandboxes, ...functions].filter(
+  existsSync,
+);
 
 // Built beside and swapped in, so that a command that starts meanwhile hardly ever sees none, and never half of it.
 const fresh = `dist.${process.pid}`;

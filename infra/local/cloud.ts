@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../telemetry/clock.ts';
+import { type Clock, systemClock } from '../../telemetry/clock.ts';
 import type { AggregationProgress } from '../../telemetry/progress.ts';
 import { PROJECT_ROOT } from '../project.ts';
 import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
@@ -11,13 +11,19 @@ import { createFaults } from './faults/faults.ts';
 import { requestFaults } from './faults/requests.ts';
 import { faultRoutes } from './faults/routes.ts';
 import { shardFaults } from './faults/shards.ts';
+import { createFirehose } from './firehose/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
+import { createIam, type IamService } from './iam/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
 import type { StreamSource } from './lambda/event-source-mapping.ts';
-import { createLambda, type LambdaService } from './lambda/service.ts';
+import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
+import { createLogs, type LogsService } from './logs/service.ts';
+import { functionsOf } from './s3/functions.ts';
+import { createS3, type S3Service } from './s3/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
+import { createSts } from './sts/service.ts';
 
 export interface CloudOptions {
   /** 0 for any that is free on both loopback addresses. */
@@ -47,8 +53,11 @@ export interface Cloud {
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
   readonly sns: SnsService;
+  readonly s3: S3Service;
   /** All that answer on the port. */
   readonly services: readonly Service[];
+  readonly logs: LogsService;
+  readonly iam: IamService;
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
@@ -83,13 +92,37 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const folderOf = (service: string) => (data === null ? null : join(data, service));
 
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
+  const logs = opened.add(createLogs({ folder: folderOf('logs'), clock, log }), closeService);
+  const iam = opened.add(createIam({ folder: folderOf('iam'), clock, log }), closeService);
+  const sts = createSts({ iam, clock: systemClock, log });
   const dynamodb = opened.add(
     await createDynamoDB({ folder: folderOf('dynamodb'), clock, log }),
     closeService,
   );
-  const sns = opened.add(createSns({ folder: folderOf('sns'), log }), closeService);
+  const sns = opened.add(
+    createSns({
+      folder: folderOf('sns'),
+      endpoint: () => gateway.endpoint,
+      invoke: (functionArn, event) => hand(lambda, functionArn, event, log),
+      clock,
+      random,
+      log,
+    }),
+    closeService,
+  );
   const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
   kinesis.enforceLimits(options.enforceLimits ?? false);
+  const firehose = opened.add(
+    createFirehose({
+      folder: folderOf('firehose'),
+      // arn:aws:kinesis:REGION:ACCOUNT:stream/NAME
+      findStream: (streamArn) => kinesis.stream(streamArn.split('/')[1] ?? ''),
+      clock,
+      random,
+      log,
+    }),
+    closeService,
+  );
 
   const lambda = opened.add(
     createLambda({
@@ -103,7 +136,12 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (service) => service.close(),
   );
 
-  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda];
+  const s3 = opened.add(
+    createS3({ folder: folderOf('s3'), clock, functions: functionsOf(lambda), log }),
+    closeService,
+  );
+
+  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, s3, firehose, logs, iam, sts];
   let faultsChanged = () => {};
   const faults = opened.add(
     createFaults(random, () => faultsChanged()),
@@ -125,6 +163,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     }),
     (open) => open.close(),
   );
+  lambda.resume();
   // Before the gateway, which lets answers under way finish.
   opened.add(kinesis, (service) => service.endSubscriptions());
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
@@ -163,6 +202,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   };
 
   sns.onPublish(feed.publish);
+  void s3.resume();
   control.route('GET', 'health', health);
   control.route('GET', 'status', status);
   control.route('POST', 'limits', (body): Limits => {
@@ -185,6 +225,9 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     lambda,
     sns,
     services,
+    s3,
+    logs,
+    iam,
     stopRequested,
     route: control.route,
     provideAggregation(current) {
@@ -234,6 +277,23 @@ class Opened {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+}
+
+/** Hands an event to a function. What the function makes of it is no concern of the sender's, and told in the log. */
+async function hand(
+  lambda: LambdaService,
+  functionArn: string,
+  event: object,
+  log: (line: string) => void,
+): Promise<void> {
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME
+  const functionName = functionArn.split(':')[6] ?? '';
+  try {
+    await lambda.invoke(functionName, event);
+  } catch (error) {
+    if (!(error instanceof InvocationError) || error.errorType === 'Runtime.Stopped') throw error;
+    log(`lambda: ${functionName} failed: ${error.message}`);
   }
 }
 

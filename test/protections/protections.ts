@@ -222,8 +222,8 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a child begins no earlier than what its parents hold',
     file: `${STORE}/stream.ts`,
-    text: 'Math.max(...parents.map((parent) => parent.arrival()))',
-    without: 'this.#options.now()',
+    text: '        ...parents.map((number) => this.#shards.get(number)?.arrival() ?? shards.get(number)!.openedAt),\n',
+    without: '        this.#options.now(),\n',
     test: { file: `${STORE}/stream.test.ts`, name: 'lets no arrival fall through a split' },
   },
   {

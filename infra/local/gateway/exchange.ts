@@ -12,7 +12,7 @@ export interface Exchange {
   /** Host header, or :authority. */
   readonly authority: string | undefined;
   readonly body: Readable;
-  /** Answers whole. A Content-Length among the headers stays, as for HEAD. Does nothing when the client has gone. */
+  /** Answers whole, and says how long that is. Does nothing when the client has gone. */
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void;
   /** Starts an answer that goes on until either side ends it; undefined when the client has gone. */
   stream(status: number, headers: Readonly<Record<string, string>>): Writable | undefined;
@@ -35,7 +35,7 @@ export function http1Exchange(
     answer(status, headers, body) {
       if (response.destroyed || response.headersSent) return;
       if (isClosing()) response.shouldKeepAlive = false;
-      response.writeHead(status, { 'Content-Length': Buffer.byteLength(body), ...headers });
+      response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
       response.end(body);
     },
     stream(status, headers) {
@@ -58,7 +58,7 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: Http2Headers):
     body: stream,
     answer(status, sent, body) {
       if (gone()) return;
-      stream.respond({ ':status': status, 'content-length': Buffer.byteLength(body), ...sent });
+      stream.respond({ ':status': status, ...sent, 'content-length': Buffer.byteLength(body) });
       stream.end(body);
     },
     stream(status, sent) {

@@ -109,9 +109,11 @@ describe('unsigned requests', () => {
       method: 'POST',
       body: new URLSearchParams({ Action: 'ListTopics', Version: '2010-03-31' }),
     });
+    await fetch(`${endpoint}/?Action=Unsubscribe&Version=2010-03-31`);
     const unknown = await fetch(endpoint, { method: 'POST', body: new URLSearchParams({ Action: 'Other' }) });
     expect(kinesis.requests.map(({ operation }) => operation)).toEqual(['ListStreams']);
-    expect(sns.requests.map(({ operation }) => operation)).toEqual(['ListTopics']);
+    expect(sns.requests.map(({ operation }) => operation)).toEqual(['ListTopics', 'Unsubscribe']);
+    expect(sns.requests[1]?.body.toString()).toBe('Action=Unsubscribe&Version=2010-03-31');
     expect(unknown.status).toBe(400);
     expect(await unknown.text()).toContain('does not support Other');
   });

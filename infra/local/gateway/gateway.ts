@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { whyRefused } from './origin.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { type Address, addressOf, directoryOf, isForm } from './routing.ts';
+import { type Address, addressOf, directoryOf, formInPath, isForm } from './routing.ts';
 import { type ApiResponse, type RequestHead, type Service, Unanswered } from './service.ts';
 
 export interface GatewayOptions {
@@ -74,7 +74,8 @@ function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchang
 
     const address = addressOf(headers, exchange.path);
     const service = directory.find(address);
-    const form = isForm(headers);
+    const inPath = formInPath(exchange.method, exchange.path);
+    const form = isForm(headers) || inPath !== undefined;
     if (service === undefined && !form) {
       return turnAway(exchange, address.signingName, unsupported(nameOf(address, exchange), directory.names));
     }
@@ -86,9 +87,10 @@ function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchang
     }
 
     const limit = service?.maxBody ?? MAX_FORM;
-    readBody(exchange.body, headers['content-length'], limit, (body) => {
-      if (body === 'aborted') return;
-      if (body === 'too large') return turnAway(exchange, address.signingName, tooLarge(limit));
+    readBody(exchange.body, headers['content-length'], limit, (read) => {
+      if (read === 'aborted') return;
+      if (read === 'too large') return turnAway(exchange, address.signingName, tooLarge(limit));
+      const body = inPath === undefined ? read : Buffer.from(inPath);
       // A form names its operation in itself, and an unsigned one also its service, by the API's version.
       const fields = form ? new URLSearchParams(body.toString('utf8')) : undefined;
       const operation = address.operation || (fields?.get('Action') ?? '');

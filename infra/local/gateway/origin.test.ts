@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { whyRefused } from './origin.ts';
 
 describe('whyRefused', () => {
-  it.each(['127.0.0.1', '127.0.0.1:4566', 'localhost', 'LocalHost:80', '[::1]', '[::1]:4566'])(
-    'welcomes host %s',
-    (host) => {
-      expect(whyRefused(host, {})).toBeUndefined();
-    },
-  );
+  it.each([
+    '127.0.0.1',
+    '127.0.0.1:4566',
+    'localhost',
+    'LocalHost:80',
+    'my.bucket.localhost:4566',
+    '[::1]',
+    '[::1]:4566',
+  ])('welcomes host %s', (host) => {
+    expect(whyRefused(host, {})).toBeUndefined();
+  });
 
   it.each([
     undefined,
@@ -18,6 +23,10 @@ describe('whyRefused', () => {
     'evil.example#127.0.0.1',
     '127.0.0.1@evil.example',
     'localhost.evil.example',
+    'evil.example.localhost.evil.example',
+    'evillocalhost',
+    '.localhost',
+    'a_b.localhost/evil.example',
     '192.168.1.2:4566',
     '127.0.0.1:4566, evil.example',
     '::1',

@@ -1,7 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Names under which a client on this machine reaches the gateway, with any port. */
-const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+/**
+ * Names under which a client on this machine reaches the gateway, with any port. Those below localhost, into which
+ * clients of S3 put the bucket, are nobody's to register: they are this machine everywhere.
+ * Source: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+ */
+const LOOPBACK = /^(?:127\.0\.0\.1|(?:[a-z0-9-]+\.){0,32}localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /**
  * Why a request must be refused although it came over loopback, or undefined if it is welcome. A page in the user's

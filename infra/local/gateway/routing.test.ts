@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { echoService } from './fixture.ts';
-import { addressOf, directoryOf } from './routing.ts';
+import { addressOf, directoryOf, formInPath } from './routing.ts';
 
 const SIGNATURE = 'SignedHeaders=host;x-amz-date, Signature=abc';
 const scoped = (scope: string) => `AWS4-HMAC-SHA256 Credential=${scope}, ${SIGNATURE}`;
@@ -25,6 +25,13 @@ describe('addressOf', () => {
     expect(addressOf({}, path)).toMatchObject({ signingName: 's3', region: 'us-west-2' });
   });
 
+  it('takes version 2 of signatures for S3, which alone has it', () => {
+    const query = '/bucket/key?AWSAccessKeyId=AKID&Signature=abc%3D&Expires=1900000000';
+    expect(addressOf({}, query)).toMatchObject({ signingName: 's3', region: 'us-east-1' });
+    expect(addressOf({ authorization: 'AWS AKID:abc=' }, '/bucket')).toMatchObject({ signingName: 's3' });
+    expect(addressOf({}, '/bucket/key?Signature=abc')).toMatchObject({ signingName: '' });
+  });
+
   it.each([undefined, '', 'Bearer token', 'AWS4-HMAC-SHA256 Credential=', scoped('AKID')])(
     'takes authorization %j for unsigned, in the local region',
     (authorization) => {
@@ -37,6 +44,20 @@ describe('addressOf', () => {
       });
     },
   );
+});
+
+describe('formInPath', () => {
+  it.each([
+    ['GET', '/?Action=ConfirmSubscription&Token=a%2Fb', 'Action=ConfirmSubscription&Token=a%2Fb'],
+    ['GET', '/?Token=1&Action=', 'Token=1&Action='],
+    ['GET', '/?action=x', undefined],
+    ['GET', '/bucket?Action=x', undefined],
+    ['GET', '/', undefined],
+    ['POST', '/?Action=x', undefined],
+    ['PUT', '/?Action=x', undefined],
+  ])('of %s %s is %j', (method, path, form) => {
+    expect(formInPath(method, path)).toBe(form);
+  });
 });
 
 describe('directoryOf', () => {

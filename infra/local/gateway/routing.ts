@@ -34,11 +34,16 @@ function credentialScope(
   authorization: string | undefined,
   path: string,
 ): { signingName: string; region: string } {
+  const query = new URLSearchParams(path.slice(path.indexOf('?') + 1));
   const scope =
+    authorization === undefined ? query.get('X-Amz-Credential') : between(authorization, 'Credential=', ',');
+  // Version 2, which has no scope, is left to S3 alone: boto3 presigns with it unless told otherwise.
+  // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/Appendix-Sigv2.html
+  const isVersion2 =
     authorization === undefined
-      ? new URLSearchParams(path.slice(path.indexOf('?') + 1)).get('X-Amz-Credential')
-      : between(authorization, 'Credential=', ',');
-  if (!scope) return UNSIGNED;
+      ? query.has('AWSAccessKeyId') && query.has('Signature')
+      : /^AWS [^:\s]+:/.test(authorization);
+  if (!scope) return isVersion2 ? { ...UNSIGNED, signingName: 's3' } : UNSIGNED;
   const [, , region, signingName] = scope.split('/');
   return { region: region || LOCAL.region, signingName: signingName ?? '' };
 }
@@ -53,6 +58,16 @@ function between(text: string, start: string, end: string): string | undefined {
 /** Whether the body is a form, as in the Query protocol. */
 export function isForm(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+}
+
+/**
+ * The form of a Query request that was sent with GET, in its path: a link in a message of SNS is one. Undefined for any
+ * other request. Source: https://docs.aws.amazon.com/sns/latest/dg/sns-making-api-requests.html
+ */
+export function formInPath(method: string, path: string): string | undefined {
+  if (method !== 'GET' || !path.startsWith('/?')) return undefined;
+  const form = path.slice(2);
+  return new URLSearchParams(form).has('Action') ? form : undefined;
 }
 
 /** The services by each key that a request may name them by. */

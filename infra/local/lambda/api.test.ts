@@ -149,27 +149,12 @@ describe('Invoke', () => {
     const { status, headers } = await send(start(), 'POST', invocations, '{"a":');
     expect([status, headers['x-amzn-ErrorType']]).toEqual([400, 'InvalidRequestContentException']);
   });
-
-  test('of type DryRun runs nothing; of type Event is refused', async () => {
-    expect(
-      await send(start(), 'POST', invocations, '{}', { 'x-amz-invocation-type': 'DryRun' }),
-    ).toMatchObject({
-      status: 204,
-      body: '',
-    });
-    const refused = await send(start(), 'POST', invocations, '{}', { 'x-amz-invocation-type': 'Event' });
-    expect(refused).toMatchObject({
-      status: 400,
-      json: { message: expect.stringContaining('(given Event)') },
-    });
-  });
 });
 
 describe('what the service does not offer', () => {
   test.each([
-    ['POST', '/2015-03-31/functions', 'CreateFunction'],
-    ['DELETE', '/2015-03-31/functions/echo', 'DeleteFunction'],
-    ['PUT', '/2015-03-31/functions/echo/code', 'UpdateFunctionCode'],
+    ['POST', '/2015-03-31/functions/echo/aliases', 'CreateAlias'],
+    ['PUT', '/2019-09-25/functions/echo/event-invoke-config', 'PutFunctionEventInvokeConfig'],
     ['GET', '/2018-10-31/layers?x=1', 'GET /2018-10-31/layers'],
   ])('%s %s is refused by its name, %s', async (method, path, operation) => {
     const { status, json } = await send(start(), method, path);
@@ -179,5 +164,20 @@ describe('what the service does not offer', () => {
 
   test('a path that is not well encoded', async () => {
     expect(await send(start(), 'GET', '/2015-03-31/functions/%E0%A4%A')).toMatchObject({ status: 400 });
+  });
+
+  test.each([
+    ['DELETE', ''],
+    ['PUT', '/code'],
+    ['PUT', '/configuration'],
+    ['POST', '/versions'],
+  ])("%s %s of one of the kit's own functions", async (method, path) => {
+    expect(await send(start(), method, `/2015-03-31/functions/echo${path}`, '{}')).toMatchObject({
+      status: 400,
+      headers: { 'x-amzn-ErrorType': 'InvalidParameterValueException' },
+      json: {
+        message: "echo is one of the kit's own functions: change its source, and start the pipeline again",
+      },
+    });
   });
 });

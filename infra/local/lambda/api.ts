@@ -1,35 +1,35 @@
-import { stat } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
 import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
-import type { FunctionDefinition, Outcome } from './definitions.ts';
-import { parseFunctionName } from './function-name.ts';
-import { functionArn, logGroupName, roleArn, VERSION } from './identity.ts';
-import type { MappingContext, MappingOperation } from './mapping-operation.ts';
+import { LambdaError } from './errors.ts';
+import type { MappingOperation } from './mapping-operation.ts';
+import { type Context, json, type Operation, parsedBody } from './operation.ts';
+import { addPermission } from './operations/add-permission.ts';
 import { createEventSourceMapping } from './operations/create-event-source-mapping.ts';
+import { createFunction } from './operations/create-function.ts';
 import { deleteEventSourceMapping } from './operations/delete-event-source-mapping.ts';
+import { deleteFunction } from './operations/delete-function.ts';
+import { deleteFunctionConcurrency } from './operations/delete-function-concurrency.ts';
+import { getAccountSettings } from './operations/get-account-settings.ts';
 import { getEventSourceMapping } from './operations/get-event-source-mapping.ts';
+import { getArchive, getFunction } from './operations/get-function.ts';
+import { getFunctionConcurrency } from './operations/get-function-concurrency.ts';
+import { getFunctionConfiguration } from './operations/get-function-configuration.ts';
+import { getPolicy } from './operations/get-policy.ts';
+import { invoke } from './operations/invoke.ts';
 import { listEventSourceMappings } from './operations/list-event-source-mappings.ts';
+import { listFunctions } from './operations/list-functions.ts';
+import { listTags } from './operations/list-tags.ts';
+import { listVersionsByFunction } from './operations/list-versions-by-function.ts';
+import { publishVersion } from './operations/publish-version.ts';
+import { putFunctionConcurrency } from './operations/put-function-concurrency.ts';
+import { removePermission } from './operations/remove-permission.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { untagResource } from './operations/untag-resource.ts';
 import { updateEventSourceMapping } from './operations/update-event-source-mapping.ts';
-
-/**
- * Lambda's REST API, as far as it is served: looking at functions, Invoke, and event-source mappings.
- * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
- */
-export interface LambdaApiOptions {
-  readonly functions: () => readonly FunctionDefinition[];
-  readonly mappings: MappingContext;
-  readonly invoke: (functionName: string, event: unknown) => Promise<Outcome>;
-}
-
-/** Answers one request. `name` is what the path names: a function or a mapping; '' for none. */
-type Operation = (
-  request: ApiRequest,
-  name: string,
-  api: LambdaApiOptions,
-) => ApiResponse | Promise<ApiResponse>;
+import { updateFunctionCode } from './operations/update-function-code.ts';
+import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
 
 interface Route {
   readonly operation: string;
@@ -37,189 +37,151 @@ interface Route {
   readonly path: RegExp;
   /** Absent: this cloud does not offer the operation. */
   readonly answer?: Operation;
-  readonly differs?: string | undefined;
 }
 
 const FUNCTIONS = '/2015-03-31/functions';
+const FUNCTION = `${FUNCTIONS}/:FunctionName`;
 const MAPPINGS = '/2015-03-31/event-source-mappings';
+const TAGS = '/2017-03-31/tags/:Resource';
 
-/** What the operations of a Lambda tutorial use; those without an answer are here so that the refusal can name them. */
+/**
+ * Lambda's REST API. A new operation is a file in operations/ and a line here; those without an answer are here so that
+ * the refusal can name them.
+ * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
+ */
 const ROUTES: readonly Route[] = [
-  route('ListFunctions', 'GET', `${FUNCTIONS}/?`, listFunctions),
-  route('CreateFunction', 'POST', `${FUNCTIONS}/?`),
-  route('GetFunction', 'GET', `${FUNCTIONS}/([^/]+)`, getFunction),
-  route('DeleteFunction', 'DELETE', `${FUNCTIONS}/([^/]+)`),
-  route('GetFunctionConfiguration', 'GET', `${FUNCTIONS}/([^/]+)/configuration`, getFunctionConfiguration),
-  route('UpdateFunctionConfiguration', 'PUT', `${FUNCTIONS}/([^/]+)/configuration`),
-  route('UpdateFunctionCode', 'PUT', `${FUNCTIONS}/([^/]+)/code`),
-  route('PublishVersion', 'POST', `${FUNCTIONS}/([^/]+)/versions`),
-  route('AddPermission', 'POST', `${FUNCTIONS}/([^/]+)/policy`),
-  route('Invoke', 'POST', `${FUNCTIONS}/([^/]+)/invocations`, invoke),
-  ofMappings('ListEventSourceMappings', 'GET', `${MAPPINGS}/?`, listEventSourceMappings),
-  ofMappings('CreateEventSourceMapping', 'POST', `${MAPPINGS}/?`, createEventSourceMapping),
-  ofMappings('GetEventSourceMapping', 'GET', `${MAPPINGS}/([^/]+)`, getEventSourceMapping),
-  ofMappings('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/([^/]+)`, updateEventSourceMapping),
-  ofMappings('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/([^/]+)`, deleteEventSourceMapping),
+  route('ListFunctions', 'GET', FUNCTIONS, listFunctions),
+  route('CreateFunction', 'POST', FUNCTIONS, createFunction),
+  route('GetFunction', 'GET', FUNCTION, getFunction),
+  route('DeleteFunction', 'DELETE', FUNCTION, deleteFunction),
+  route('GetFunctionConfiguration', 'GET', `${FUNCTION}/configuration`, getFunctionConfiguration),
+  route('UpdateFunctionConfiguration', 'PUT', `${FUNCTION}/configuration`, updateFunctionConfiguration),
+  route('UpdateFunctionCode', 'PUT', `${FUNCTION}/code`, updateFunctionCode),
+  route('PublishVersion', 'POST', `${FUNCTION}/versions`, publishVersion),
+  route('ListVersionsByFunction', 'GET', `${FUNCTION}/versions`, listVersionsByFunction),
+  route('Invoke', 'POST', `${FUNCTION}/invocations`, invoke),
+  route('AddPermission', 'POST', `${FUNCTION}/policy`, addPermission),
+  route('RemovePermission', 'DELETE', `${FUNCTION}/policy/:StatementId`, removePermission),
+  route('GetPolicy', 'GET', `${FUNCTION}/policy`, getPolicy),
+  route(
+    'PutFunctionConcurrency',
+    'PUT',
+    '/2017-10-31/functions/:FunctionName/concurrency',
+    putFunctionConcurrency,
+  ),
+  route(
+    'DeleteFunctionConcurrency',
+    'DELETE',
+    '/2017-10-31/functions/:FunctionName/concurrency',
+    deleteFunctionConcurrency,
+  ),
+  route(
+    'GetFunctionConcurrency',
+    'GET',
+    '/2019-09-30/functions/:FunctionName/concurrency',
+    getFunctionConcurrency,
+  ),
+  route('GetAccountSettings', 'GET', '/2016-08-19/account-settings', getAccountSettings),
+  route('ListTags', 'GET', TAGS, listTags),
+  route('TagResource', 'POST', TAGS, tagResource),
+  route('UntagResource', 'DELETE', TAGS, untagResource),
+  ofMappings('ListEventSourceMappings', 'GET', MAPPINGS, listEventSourceMappings),
+  ofMappings('CreateEventSourceMapping', 'POST', MAPPINGS, createEventSourceMapping),
+  ofMappings('GetEventSourceMapping', 'GET', `${MAPPINGS}/:UUID`, getEventSourceMapping),
+  ofMappings('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/:UUID`, updateEventSourceMapping),
+  ofMappings('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/:UUID`, deleteEventSourceMapping),
+  route('CreateAlias', 'POST', `${FUNCTION}/aliases`),
+  route('ListAliases', 'GET', `${FUNCTION}/aliases`),
+  route(
+    'InvokeWithResponseStream',
+    'POST',
+    '/2021-11-15/functions/:FunctionName/response-streaming-invocations',
+  ),
+  route('PutFunctionEventInvokeConfig', 'PUT', '/2019-09-25/functions/:FunctionName/event-invoke-config'),
+  route('CreateFunctionUrlConfig', 'POST', '/2021-10-31/functions/:FunctionName/url'),
 ];
 
+/** Not an operation of AWS's: what GetFunction's link leads to. */
+const ARCHIVE = route('', 'GET', '/snapshots/:Sha256', getArchive);
+
+/** @param path with `:NAME` for what it names */
 function route(operation: string, method: string, path: string, answer?: Operation): Route {
-  return { operation, method, path: new RegExp(`^${path}$`), ...(answer === undefined ? {} : { answer }) };
+  const pattern = new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`);
+  return { operation, method, path: pattern, ...(answer === undefined ? {} : { answer }) };
 }
 
+/** Operations on mappings are apart from HTTP. */
 function ofMappings(operation: string, method: string, path: string, run: MappingOperation): Route {
-  const answer: Operation = (request, uuid, api) => {
-    const body = request.body.length === 0 ? undefined : parsedBody(request);
-    const { status, body: answered } = run({ uuid, query: splitPath(request).query, body }, api.mappings);
-    return { ...json(answered), status };
+  const answer: Operation = (request, { mappings }) => {
+    const { names, query } = request;
+    const { status, body } = run({ uuid: names.UUID ?? '', query, body: parsedBody(request) }, mappings);
+    return json(body, status);
   };
-  return { ...route(operation, method, path, answer), differs: run.differs };
+  return route(
+    operation,
+    method,
+    path,
+    run.differs === undefined ? answer : Object.assign(answer, { differs: run.differs }),
+  );
 }
 
 /** What is offered, by name. */
 export const OPERATIONS: ReadonlyMap<string, Described> = new Map(
-  ROUTES.filter(({ answer }) => answer !== undefined).map(({ operation, differs }) => [
-    operation,
-    differs === undefined ? {} : { differs },
-  ]),
+  ROUTES.flatMap(({ operation, answer }) => (answer === undefined ? [] : [[operation, answer] as const])),
 );
 
 /** Makes the service's request handler. It never throws for bad input. */
-export function createLambdaApi(api: LambdaApiOptions): (request: ApiRequest) => Promise<ApiResponse> {
+export function createLambdaApi(
+  context: Context,
+  log: (line: string) => void,
+): (request: ApiRequest) => Promise<ApiResponse> {
   return async (request) => {
-    const { path } = splitPath(request);
-    const found = ROUTES.find(({ method, path: pattern }) => method === request.method && pattern.test(path));
-    if (found?.answer === undefined) {
-      const operation = found?.operation ?? `${request.method} ${path}`;
-      return refuse(400, 'UnsupportedOperationException', `The local Lambda does not offer ${operation}.`);
-    }
+    const mark = request.path.indexOf('?');
+    const path = mark < 0 ? request.path : request.path.slice(0, mark);
+    const query = new URLSearchParams(mark < 0 ? '' : request.path.slice(mark + 1));
+    const found = [...ROUTES, ARCHIVE].find((each) => each.method === request.method && each.path.test(path));
+    const operation = found?.operation ?? `${request.method} ${path}`;
     try {
-      const name = decodeURIComponent(found.path.exec(path)?.[1] ?? '');
-      return await found.answer(request, name, api);
+      if (found?.answer === undefined) {
+        throw new ServiceError(
+          'UnsupportedOperationException',
+          `The local Lambda does not offer ${operation}.`,
+        );
+      }
+      return await found.answer({ ...request, query, names: namesIn(found, path) }, context);
     } catch (error) {
-      if (error instanceof Refused) return error.response;
-      if (error instanceof ServiceError) return refuse(error.status, error.type, error.message);
-      // A full disk, a damaged file: told as it is.
-      if (error instanceof WildRydesError) return refuse(500, 'ServiceException', error.message);
-      if (error instanceof URIError) return refuse(400, 'InvalidRequestContentException', error.message);
-      throw error;
+      return refuse(error instanceof ServiceError ? error : unexpected(error, operation, log));
     }
   };
 }
 
-class Refused extends Error {
-  readonly response: ApiResponse;
-
-  constructor(response: ApiResponse) {
-    super('refused');
-    this.response = response;
-  }
-}
-
-async function listFunctions(_: ApiRequest, _name: string, api: LambdaApiOptions): Promise<ApiResponse> {
-  return json({ Functions: await Promise.all(api.functions().map(configurationOf)) });
-}
-
-async function getFunction(request: ApiRequest, name: string, api: LambdaApiOptions): Promise<ApiResponse> {
-  const definition = functionNamed(request, name, api);
-  return json({
-    Configuration: await configurationOf(definition),
-    Code: { RepositoryType: 'S3', Location: pathToFileURL(definition.file).href },
-  });
-}
-
-async function getFunctionConfiguration(
-  request: ApiRequest,
-  name: string,
-  api: LambdaApiOptions,
-): Promise<ApiResponse> {
-  return json(await configurationOf(functionNamed(request, name, api)));
-}
-
-/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-async function invoke(request: ApiRequest, name: string, api: LambdaApiOptions): Promise<ApiResponse> {
-  const { functionName } = functionNamed(request, name, api);
-  const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
-  if (type !== 'RequestResponse') {
-    return refuse(
-      400,
-      'InvalidParameterValueException',
-      `The local Lambda offers invocation types RequestResponse and DryRun (given ${String(type)}).`,
-    );
-  }
-  const event = request.body.length === 0 ? {} : parsedBody(request);
-  const outcome = await api.invoke(functionName, event);
-  const headers = { 'Content-Type': 'application/json', 'X-Amz-Executed-Version': VERSION };
-  if (outcome.kind === 'response') return { status: 200, headers, body: outcome.payload };
-  if (outcome.kind === 'stopped') return refuse(503, 'ServiceException', 'The local cloud is closing.');
-  return {
-    status: 200,
-    headers: { ...headers, 'X-Amz-Function-Error': 'Unhandled' },
-    body: JSON.stringify(outcome.error),
-  };
-}
-
-/** A function by name, partial ARN or ARN. */
-function functionNamed(request: ApiRequest, given: string, api: LambdaApiOptions): FunctionDefinition {
-  const parsed = parseFunctionName(given);
-  const qualifier = parsed?.qualifier ?? splitPath(request).query.get('Qualifier') ?? VERSION;
-  const found = api.functions().find((definition) => definition.functionName === parsed?.name);
-  if (found !== undefined && qualifier === VERSION) return found;
-  const arn = functionArn(parsed?.name ?? given) + (qualifier === VERSION ? '' : `:${qualifier}`);
-  throw new Refused(refuse(404, 'ResourceNotFoundException', `Function not found: ${arn}`));
-}
-
-/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */
-async function configurationOf(definition: FunctionDefinition): Promise<object> {
-  const { functionName, file, timeout, memorySize, environment } = definition;
-  const { size, mtime } = await stat(file).catch(() => ({ size: 0, mtime: new Date(0) }));
-  return {
-    FunctionName: functionName,
-    FunctionArn: functionArn(functionName),
-    Runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
-    Role: roleArn(functionName),
-    Handler: 'handler.handler',
-    CodeSize: size,
-    Description: '',
-    Timeout: timeout,
-    MemorySize: memorySize,
-    LastModified: mtime.toISOString().replace('Z', '+0000'),
-    Version: VERSION,
-    Environment: { Variables: environment },
-    State: 'Active',
-    LastUpdateStatus: 'Successful',
-    PackageType: 'Zip',
-    LoggingConfig: { LogFormat: 'Text', LogGroup: logGroupName(functionName) },
-  };
-}
-
-function parsedBody(request: ApiRequest): unknown {
+/** @throws ServiceError when it is not well encoded */
+function namesIn({ path: pattern }: Route, path: string): Record<string, string> {
   try {
-    return JSON.parse(request.body.toString('utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ServiceError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${reason}`,
-    );
+    const named = Object.entries(pattern.exec(path)?.groups ?? {});
+    return Object.fromEntries(named.map(([name, value]) => [name, decodeURIComponent(value)]));
+  } catch {
+    throw new ServiceError('InvalidRequestContentException', `The path is not well encoded (given ${path})`);
   }
 }
 
-function splitPath(request: ApiRequest): { path: string; query: URLSearchParams } {
-  const mark = request.path.indexOf('?');
-  const path = mark < 0 ? request.path : request.path.slice(0, mark);
-  return { path, query: new URLSearchParams(mark < 0 ? '' : request.path.slice(mark + 1)) };
-}
-
-function json(body: unknown): ApiResponse {
-  return { status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+/** What is no fault of the client's. A full disk is told as it is; anything else is ours, and logged with its stack. */
+function unexpected(error: unknown, operation: string, log: (line: string) => void): ServiceError {
+  const known = error instanceof WildRydesError;
+  log(
+    `lambda: ${operation}: ${known ? error.message : error instanceof Error ? error.stack : String(error)}`,
+  );
+  const message = known ? error.message : 'An error occurred and the request cannot be processed.';
+  return new ServiceError('ServiceException', message, 500);
 }
 
 /** An error in Lambda's shape: the type in a header, the message under both spellings that its exceptions use. */
-function refuse(status: number, type: string, message: string): ApiResponse {
+function refuse(error: ServiceError): ApiResponse {
+  const { status, type, message } = error;
+  const reason = error instanceof LambdaError && error.reason !== undefined ? { Reason: error.reason } : {};
   return {
     status,
     headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': type },
-    body: JSON.stringify({ Type: status < 500 ? 'User' : 'Service', Message: message, message }),
+    body: JSON.stringify({ ...reason, Type: status < 500 ? 'User' : 'Service', Message: message, message }),
   };
 }

@@ -1,15 +1,46 @@
-/** A function as the local host runs it. Names and units as in the Lambda API's CreateFunction. */
-export interface FunctionDefinition {
+/** What the local host runs of every function. Names and units as in the Lambda API's CreateFunction. */
+interface RunnableFunction {
   /** 1 to 64 letters, digits, `-` and `_`. */
   readonly functionName: string;
-  /** Absolute path of a built ES module that exports `handler`. */
-  readonly file: string;
   /** Seconds, 1 to 900. */
   readonly timeout: number;
   /** MB, 128 to 10,240. */
   readonly memorySize: number;
   /** The function's own variables; Lambda's reserved ones win over them. */
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One of the kit's own functions, which runs in a worker thread. */
+export interface FunctionDefinition extends RunnableFunction {
+  /** Absolute path of a built ES module that exports `handler`. */
+  readonly file: string;
+}
+
+/** An uploaded function, or one of its versions, which runs in a child process. */
+export interface UploadedDefinition extends RunnableFunction {
+  /** `$LATEST`, or a number. */
+  readonly version: string;
+  readonly runtime: Runtime;
+  /** `file.export` or `dir/file.export`. */
+  readonly handler: string;
+  /** Folder of its code, absolute. */
+  readonly taskRoot: string;
+  /** Where its lines go in CloudWatch Logs. */
+  readonly logGroup: string;
+}
+
+/** Those that the local cloud takes; all of them run on the Node.js that runs the cloud. */
+export const RUNTIMES = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'] as const;
+export type Runtime = (typeof RUNTIMES)[number];
+
+/** One line of a function's log. */
+export interface LogLine {
+  readonly functionName: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly line: string;
 }
 
 /** An event-source mapping. Names and meanings as in the Lambda API's CreateEventSourceMapping. */

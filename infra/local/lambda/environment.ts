@@ -1,25 +1,23 @@
 import { StringDecoder } from 'node:string_decoder';
 import { pathToFileURL } from 'node:url';
-import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FunctionError } from './definitions.ts';
 import { eventOf } from './event-batch.ts';
-import type { EnvironmentMessage, EnvironmentSettings, Invocation } from './protocol.ts';
+import type { EnvironmentMessage, Invocation, ThreadSettings } from './protocol.ts';
+import { patchConsole } from './runtime/console.ts';
+import { describe, resultOf } from './runtime/response.ts';
 
 /**
- * Runs inside a worker thread: loads one function's module, then invokes its handler for each message from the host.
- * What Lambda's Node.js runtime does for a function, this does here: the context object, the shape of errors,
- * and the prefix of console lines.
+ * Runs inside a worker thread: loads the module of one of the kit's own functions, then invokes its handler for each
+ * message from the host. What Lambda's Node.js runtime does for a function, this does here: the context object, the
+ * shape of errors, and the prefix of console lines. Uploaded functions run in processes: process-environment.ts.
  */
-
-/** Largest response of a synchronous invocation, bytes. */
-const RESPONSE_LIMIT = 6_291_556;
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
 const host = parentPort;
 if (host === null) throw new Error('environment.js runs only as a worker thread of the local Lambda host');
-const settings = workerData as EnvironmentSettings;
+const settings = workerData as ThreadSettings;
 let requestId = '';
 
 const tell = (message: EnvironmentMessage): void => host.postMessage(message);
@@ -37,33 +35,10 @@ for (const stream of [process.stdout, process.stderr]) {
     return true;
   };
 }
-
-const LEVELS = [
-  ['debug', 'DEBUG'],
-  ['info', 'INFO'],
-  ['log', 'INFO'],
-  ['warn', 'WARN'],
-  ['error', 'ERROR'],
-] as const;
-for (const [method, level] of LEVELS) {
-  console[method] = (...values: unknown[]): void => {
-    // One log event per call, as in CloudWatch: a line end inside it becomes a carriage return.
-    const text = format(...values).replaceAll('\n', '\r');
-    tell({ kind: 'output', text: `${new Date().toISOString()}\t${requestId}\t${level}\t${text}\n` });
-  };
-}
-
-function describe(thrown: unknown): FunctionError {
-  if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') {
-    const error = thrown as Error;
-    return {
-      errorType: String(error.name),
-      errorMessage: String(error.message),
-      trace: String(error.stack ?? '').split('\n'),
-    };
-  }
-  return { errorType: typeof thrown, errorMessage: format(thrown), trace: [] };
-}
+patchConsole(
+  () => requestId,
+  (text) => tell({ kind: 'output', text }),
+);
 
 async function load(): Promise<Handler | FunctionError> {
   let module: { handler?: unknown };
@@ -94,29 +69,18 @@ async function load(): Promise<Handler | FunctionError> {
 async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
   requestId = invocation.requestId;
   const deadline = performance.now() + invocation.timeout;
-  const { file: _, ...identity } = settings;
   const context = {
-    ...identity,
+    ...settings.context,
     awsRequestId: requestId,
     getRemainingTimeInMillis: (): number => Math.max(0, Math.floor(deadline - performance.now())),
   };
   const { input } = invocation;
   const event = 'batch' in input ? eventOf(input.batch) : input.event;
-  let payload: string;
   try {
-    // What JSON cannot say (undefined, a function) is null, as in Lambda.
-    payload = JSON.stringify(await handler(event, context)) ?? 'null';
+    tell(resultOf(await handler(event, context)));
   } catch (thrown) {
     tell({ kind: 'failed', error: describe(thrown) });
-    return;
   }
-  const bytes = Buffer.byteLength(payload);
-  if (bytes > RESPONSE_LIMIT) {
-    const errorMessage = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes, given ${bytes}).`;
-    tell({ kind: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } });
-    return;
-  }
-  tell({ kind: 'answer', payload });
 }
 
 const handler = await load();

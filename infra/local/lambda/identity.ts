@@ -5,8 +5,10 @@ import { LOCAL } from '../../../telemetry/topology.ts';
 
 export const VERSION = '$LATEST';
 
-export function functionArn(functionName: string): string {
-  return `arn:aws:lambda:${LOCAL.region}:${LOCAL.accountId}:function:${functionName}`;
+/** @param version appended unless it is `$LATEST` */
+export function functionArn(functionName: string, version: string = VERSION): string {
+  const arn = `arn:aws:lambda:${LOCAL.region}:${LOCAL.accountId}:function:${functionName}`;
+  return version === VERSION ? arn : `${arn}:${version}`;
 }
 
 export function streamArn(streamName: string): string {
@@ -23,9 +25,9 @@ export function logGroupName(functionName: string): string {
 }
 
 /** @param time milliseconds since the epoch */
-export function logStreamName(time: number, random: () => number): string {
+export function logStreamName(time: number, random: () => number, version: string = VERSION): string {
   const day = new Date(time).toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${day}/[${VERSION}]${hexadecimal(16, random)}`;
+  return `${day}/[${version}]${hexadecimal(16, random)}`;
 }
 
 /** A random UUID (RFC 9562, version 4). */

@@ -152,7 +152,7 @@ describe('a mapping of the API, after a restart', () => {
           folder: folder + '/lambda',
           kinesis: { stream: (arn) => kinesis.stream(arn.split('/')[1]), onStream: kinesis.onStream },
           endpoint: () => '', clock: systemClock, random: Math.random, log,
-          onOutput: (_, line) => console.log('output', line),
+          onOutput: ({ line }) => console.log('output', line),
           bootstrap: ${bootstrap},
         });
         lambda.register({ functionName: 'f', file, timeout: 3, memorySize: 128, environment: {} });

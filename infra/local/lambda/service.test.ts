@@ -28,7 +28,7 @@ function start(kinesis: MemoryKinesis, options: Partial<LambdaOptions> = {}) {
     clock: systemClock,
     random: sequence(),
     log: (line) => log.push(line),
-    onOutput: (_, line) => {
+    onOutput: ({ line }) => {
       if (line.startsWith('> ')) written.push(line.slice(2));
     },
     bootstrap: workspace.bootstrap,
@@ -108,7 +108,7 @@ describe('a mapped function', () => {
 
   test.each([
     ['throws', 'throw new Error("poison");', 'Error: poison'],
-    ['exits', 'process.exit(1);', 'Runtime.ExitError: Runtime exited with exit status 1'],
+    ['exits', 'process.exit(1);', 'Runtime.ExitError: Runtime exited with error: exit status 1'],
     [
       'times out',
       'await new Promise(() => setInterval(() => {}, 1000));',
@@ -262,7 +262,7 @@ describe('closing', () => {
     lambda.map(MAPPING);
     await until('it is handled', () => lambda.mappings()[0]?.recordsHandled === 1);
     await lambda.close();
-    expect(readdirSync(folder).sort()).toEqual(['checkpoints', 'home', 'logs']);
+    expect(readdirSync(folder).sort()).toEqual(['checkpoints', 'events', 'functions', 'home', 'logs']);
     expect(readFileSync(join(folder, 'logs', 'f.log'), 'utf8').split('\n')[1]).toBe('> here');
     expect(readdirSync(join(folder, 'home'))).toEqual([]);
   });
@@ -334,7 +334,9 @@ describe('what is refused', () => {
   });
 
   test('a function when the project is not built', () => {
-    const { lambda } = start(new MemoryKinesis(), { bootstrap: '/nowhere/environment.js' });
+    const { lambda } = start(new MemoryKinesis(), {
+      bootstrap: { ...workspace.bootstrap, thread: '/nowhere/environment.js' },
+    });
     expect(() => lambda.register(definition)).toThrowError(
       expect.objectContaining({ code: 'STATE_UNUSABLE', next: 'Build the project: npm run build' }),
     );

@@ -7,23 +7,29 @@ import type { MappingStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
 import { createLambdaApi, OPERATIONS } from './api.ts';
+import { type AsynchronousEvent, createAsynchronousInvocations } from './asynchronous.ts';
 import {
   type FunctionDefinition,
   type FunctionError,
+  type LogLine,
   MAPPING_DEFAULTS,
   type MappingDefinition,
   type Outcome,
   type StartingPosition,
 } from './definitions.ts';
 import { createDestination, type Outlets } from './destination.ts';
-import { Environments } from './environments.ts';
-import { type EventBatch, PAYLOAD_LIMIT } from './event-batch.ts';
+import type { Bootstraps } from './environments.ts';
+import { LambdaError } from './errors.ts';
+import type { EventBatch } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
 import { createFunctionLogs } from './function-logs.ts';
+import { openFunctions } from './functions.ts';
 import { functionArn, mappingId, streamArn, VERSION } from './identity.ts';
 import type { MappingRecord } from './mapping-record.ts';
 import { MappingRegistry } from './mapping-registry.ts';
+import type { ReadObject, RoleTrust } from './operation.ts';
 import type { Input } from './protocol.ts';
+import { createReaper } from './reaper.ts';
 
 /** A mapping that the kit makes itself: from its manifests. */
 export interface KitMapping extends Partial<Omit<MappingDefinition, 'eventSourceArn'>> {
@@ -55,6 +61,8 @@ export interface LambdaService extends Service {
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   mappings(): MappingStatus[];
+  /** Goes on with the events and the mappings of uploaded functions that the process before left. Once, when the port is open that functions are told of. */
+  resume(): void;
   /** Ends delivery: lets invocations under way finish, for a few seconds at most, writes checkpoints, ends the functions' threads. */
   close(): Promise<void>;
 }
@@ -77,7 +85,7 @@ export class InvocationError extends Error {
 }
 
 export interface LambdaOptions {
-  /** Holds checkpoints and the functions' output; null: both are thrown away. */
+  /** Holds uploaded functions, checkpoints, events under way and the functions' output; null: all of it is thrown away. */
   readonly folder: string | null;
   readonly kinesis: StreamSource;
   /** URL of the local cloud; asked whenever an environment starts. */
@@ -88,12 +96,18 @@ export interface LambdaOptions {
   readonly random: () => number;
   /** What the host itself has to say: records given up, files that cannot be written. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Each line that a function writes, beside the file that keeps it. */
-  readonly onOutput?: ((functionName: string, line: string) => void) | undefined;
+  /** Each line of a function's log, beside the file that keeps it. */
+  readonly onOutput?: ((line: LogLine) => void) | undefined;
+  /** Where functions' code may be found too. Default: nowhere. */
+  readonly readObject?: ReadObject | undefined;
+  /** Whether Lambda may assume a role. Default: every one. */
+  readonly roleTrust?: ((arn: string) => RoleTrust) | undefined;
+  /** Milliseconds before each retry of an event that nobody waits for. See AsynchronousOptions. */
+  readonly retryDelays?: readonly number[] | undefined;
   /** Milliseconds that invocations under way are given at close. Default 5,000. */
   readonly patience?: number;
-  /** The built environment.js. Default: the one in dist/. */
-  readonly bootstrap?: string;
+  /** What the sandboxes run, built. Default: what is in dist/. */
+  readonly bootstrap?: Bootstraps;
 }
 
 /**
@@ -109,32 +123,83 @@ const LIMITS = {
   maximumRetryAttempts: { least: -1, most: 10_000 },
 } as const;
 
+/**
+ * Bytes of a request: a deployment package as base64, and room for the rest.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MOST_BODY = 70_167_211;
+
+const BUILT: Bootstraps = {
+  thread: builtFile('infra/local/lambda/environment'),
+  process: builtFile('infra/local/lambda/process-environment'),
+  hooks: builtFile('infra/local/lambda/import-hooks'),
+};
+
 const FUNCTION_NAME = /^[a-zA-Z0-9-_]{1,64}$/;
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 
 export function createLambda(options: LambdaOptions): LambdaService {
   const { folder, kinesis, clock, log = () => {}, patience = 5_000 } = options;
-  const bootstrap = options.bootstrap ?? builtFile('infra/local/lambda/environment');
+  const bootstrap = options.bootstrap ?? BUILT;
   const own = folderOrTemporary(folder);
   const home = join(own.path, 'home');
   mkdirSync(home, { recursive: true });
-  const logs = createFunctionLogs({
-    folder: folder === null ? null : join(folder, 'logs'),
-    onLine: options.onOutput,
+  const logs = createFunctionLogs({ folder: folder === null ? null : join(folder, 'logs') });
+  const reaper = createReaper();
+  const functions = openFunctions(
+    own.path,
+    folder === null,
+    {
+      bootstrap,
+      home,
+      endpoint: options.endpoint,
+      clock,
+      random: options.random,
+      output(line) {
+        options.onOutput?.(line);
+        logs.write(line.functionName, line.line);
+      },
+      reaper,
+    },
+    (functionName) => mappings.functionKnown(functionName),
+  );
+  const asynchronous = createAsynchronousInvocations({
+    folder: join(own.path, 'events'),
+    invoke: invokeEvent,
+    clock,
+    log,
+    ...(options.retryDelays === undefined ? {} : { retryDelays: options.retryDelays }),
   });
 
-  const functions = new Map<string, Environments>();
-  const retiring = new Set<Environments>();
+  /** Whether the port is open: uploaded functions, which outlive the process, get records only then. */
+  let resumed = false;
   let closing: Promise<void> | undefined;
 
-  function environmentsOf(functionName: string): Environments {
-    const environments = functions.get(functionName);
-    if (environments !== undefined) return environments;
-    throw new WildRydesError('NOT_FOUND', `there is no function ${functionName}`);
+  /** @throws WildRydesError NOT_FOUND */
+  function insistOnFunction(functionName: string): void {
+    if (!functions.has(functionName)) {
+      throw new WildRydesError('NOT_FOUND', `there is no function ${functionName}`);
+    }
   }
 
-  async function run(functionName: string, input: Input): Promise<Outcome> {
-    return environmentsOf(functionName).invoke(input);
+  /** What Lambda itself refuses fails as the function would: the records are sent again. */
+  async function deliver(functionName: string, qualifier: string, input: Input): Promise<Outcome> {
+    try {
+      return await functions.invoke(functionName, qualifier, input);
+    } catch (error) {
+      if (!(error instanceof LambdaError)) throw error;
+      return { requestId: '', kind: 'error', error: { errorType: error.type, errorMessage: error.message } };
+    }
+  }
+
+  async function invokeEvent({ functionName, qualifier, payload, requestId }: AsynchronousEvent) {
+    const event = JSON.parse(payload) as unknown;
+    try {
+      return await functions.invoke(functionName, qualifier, { event }, { requestId });
+    } catch (error) {
+      if (error instanceof LambdaError && error.status === 429) return 'throttled';
+      throw error;
+    }
   }
 
   /** Who is told of records that a mapping gives up, if anybody is. */
@@ -156,7 +221,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     deliver: ({ record, positions, passesFilter, heard }) => {
       const mapping = record.definition;
       const invoke = async (batch: EventBatch): Promise<Outcome> => {
-        const outcome = await run(mapping.functionName, { batch });
+        const outcome = await deliver(mapping.functionName, record.qualifier ?? VERSION, { batch });
         heard(outcome);
         return outcome;
       };
@@ -171,7 +236,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
         log,
       });
     },
-    hasFunction: (functionName) => functions.has(functionName),
+    hasFunction: (functionName) =>
+      functions.has(functionName) && (resumed || functions.find(functionName).kind === 'own'),
     stream: (arn) => kinesis.stream(arn),
     clock,
     random: options.random,
@@ -179,6 +245,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
   });
 
   async function close(): Promise<void> {
+    asynchronous.close();
     const stopped = mappings.stop();
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
@@ -186,7 +253,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
     });
     await Promise.race([stopped, enough]);
     clearTimeout(timer);
-    await Promise.all([...functions.values(), ...retiring].map((environments) => environments.stop()));
+    await functions.close();
+    reaper.close();
     await stopped;
     await mappings.flush();
     await logs.close();
@@ -197,45 +265,38 @@ export function createLambda(options: LambdaOptions): LambdaService {
     title: 'Lambda',
     signingName: 'lambda',
     targetPrefixes: [],
-    maxBody: PAYLOAD_LIMIT,
+    maxBody: MOST_BODY,
     operations: OPERATIONS,
-    handle: createLambdaApi({
-      functions: () => [...functions.values()].map((environments) => environments.definition),
-      mappings: {
-        mappings,
-        hasFunction: ({ name, qualifier }) => functions.has(name) && (qualifier ?? VERSION) === VERSION,
-        hasStream: (arn) => kinesis.stream(arn) !== undefined,
-        now: () => clock.now(),
+    handle: createLambdaApi(
+      {
+        functions,
+        asynchronous,
+        mappings: {
+          mappings,
+          hasFunction: ({ name, qualifier }) => functions.has(name, qualifier ?? VERSION),
+          hasStream: (arn) => kinesis.stream(arn) !== undefined,
+          now: () => clock.now(),
+        },
+        clock,
+        endpoint: options.endpoint,
+        readObject: options.readObject ?? (async () => undefined),
+        roleTrust: options.roleTrust ?? (() => 'ok'),
       },
-      invoke: (functionName, event) => run(functionName, { event }),
-    }),
+      log,
+    ),
 
     register(definition) {
       const { functionName } = definition;
       requireName('functionName', functionName, FUNCTION_NAME);
       requireWithin('timeout', definition.timeout);
       requireWithin('memorySize', definition.memorySize);
-      if (!existsSync(bootstrap)) {
-        throw new WildRydesError('STATE_UNUSABLE', `functions cannot run: ${bootstrap} is missing`, {
+      if (!existsSync(bootstrap.thread)) {
+        throw new WildRydesError('STATE_UNUSABLE', `functions cannot run: ${bootstrap.thread} is missing`, {
           next: 'Build the project: npm run build',
         });
       }
-      const before = functions.get(functionName);
-      functions.set(
-        functionName,
-        new Environments(definition, {
-          bootstrap,
-          home,
-          endpoint: options.endpoint,
-          clock,
-          random: options.random,
-          output: logs.write,
-        }),
-      );
+      functions.register(definition);
       mappings.functionKnown(functionName);
-      if (before === undefined) return;
-      retiring.add(before);
-      void before.retire();
     },
 
     map({ streamName, ...settings }) {
@@ -245,7 +306,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
         eventSourceArn: streamArn(streamName),
       };
       const { functionName } = definition;
-      environmentsOf(functionName);
+      insistOnFunction(functionName);
       requireName('streamName', streamName, STREAM_NAME);
       requireWithin('batchSize', definition.batchSize);
       requireWithin('maximumBatchingWindowInSeconds', definition.maximumBatchingWindowInSeconds);
@@ -258,13 +319,19 @@ export function createLambda(options: LambdaOptions): LambdaService {
 
     async invoke(functionName, event) {
       const asJson: unknown = JSON.parse(JSON.stringify(event) ?? 'null');
-      const outcome = await run(functionName, { event: asJson });
+      insistOnFunction(functionName);
+      const outcome = await deliver(functionName, VERSION, { event: asJson });
       if (outcome.kind === 'response') return JSON.parse(outcome.payload) as unknown;
       if (outcome.kind === 'error') throw new InvocationError(outcome.error);
       throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });
     },
 
     mappings: () => mappings.statuses(),
+    resume() {
+      resumed = true;
+      for (const functionName of functions.names()) mappings.functionKnown(functionName);
+      asynchronous.resume();
+    },
     close: () => {
       closing ??= close();
       return closing;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { refuse } from '../gateway/refusal.ts';
-import type { ApiRequest, Service } from '../gateway/service.ts';
+import type { ApiRequest, RequestHead, Service } from '../gateway/service.ts';
 import { ServiceError } from './errors.ts';
 import type { Described } from './operation.ts';
 
@@ -32,6 +32,11 @@ export interface QueryServiceOptions<C> {
   readonly maxBody: number;
   /** A new operation is a file in operations/ and a line here. */
   readonly operations: ReadonlyMap<string, QueryOperation<C>>;
+  /**
+   * Operations that are called by visiting a link, which nobody signs. Any other GET must be signed, because a page in
+   * a browser may send one without being asked. Default none.
+   */
+  readonly links?: ReadonlySet<string>;
   /** What operations work with, for one request. */
   readonly context: (request: ApiRequest) => C;
   readonly log: (line: string) => void;
@@ -47,6 +52,9 @@ export function createQueryService<C>(options: QueryServiceOptions<C>): Service 
   async function answer(request: ApiRequest): Promise<string> {
     const operation = operations.get(request.operation);
     if (operation === undefined) throw unsupported(title, request);
+    if (request.method === 'GET' && !isSigned(request) && !options.links?.has(request.operation)) {
+      throw new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+    }
     return operation(new URLSearchParams(request.body.toString('utf8')), options.context(request));
   }
 
@@ -97,6 +105,11 @@ function unsupported(title: string, { operation, method, path }: ApiRequest): Se
     'InvalidAction',
     `The ${title} of the local cloud does not support ${operation || `${method} ${path}`}`,
   );
+}
+
+/** Whether a request says who sent it, in its headers or, presigned, in its path. Nobody checks that it is true. */
+export function isSigned({ headers, path }: RequestHead): boolean {
+  return headers.authorization !== undefined || path.includes('X-Amz-Credential=');
 }
 
 /** A map in its flat form: `PREFIX.entry.N.key` and `PREFIX.entry.N.value`, N from 1. */

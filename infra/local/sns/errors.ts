@@ -11,3 +11,7 @@ export class SnsError extends ServiceError {
 export function invalidParameter(reason: string): SnsError {
   return new SnsError(400, 'InvalidParameter', `Invalid parameter: ${reason}`);
 }
+
+export function notFound(what: string): SnsError {
+  return new SnsError(404, 'NotFound', `${what} does not exist`);
+}

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  ListPlatformApplicationsCommand,
   ListTopicsCommand,
-  SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { arnOf, SnsFixture } from './fixture.ts';
@@ -23,11 +23,9 @@ afterEach(async () => {
 describe('SNS', () => {
   it('names the operation that it does not have', async () => {
     const { client } = await fixture.openSns();
-    await expect(
-      client.send(new SubscribeCommand({ TopicArn: arnOf('a'), Protocol: 'email' })),
-    ).rejects.toMatchObject({
+    await expect(client.send(new ListPlatformApplicationsCommand({}))).rejects.toMatchObject({
       name: 'InvalidAction',
-      message: 'The SNS of the local cloud does not support Subscribe',
+      message: 'The SNS of the local cloud does not support ListPlatformApplications',
     });
   });
 

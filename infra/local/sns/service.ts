@@ -1,20 +1,55 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '../../../telemetry/clock.ts';
+import { LOCAL } from '../../../telemetry/topology.ts';
 import type { Notification } from '../control/api.ts';
 import { openDocuments } from '../documents.ts';
 import type { Service } from '../gateway/service.ts';
-import { createQueryService } from '../protocol/query-service.ts';
+import { ServiceError } from '../protocol/errors.ts';
+import { createQueryService, isSigned } from '../protocol/query-service.ts';
+import { Delivery, type Wait } from './delivery.ts';
+import { API_VERSION } from './envelope.ts';
+import { createHttpEndpoints } from './http-endpoint.ts';
+import { openMailbox } from './mailbox.ts';
+import { bodyFor, type Message } from './message.ts';
 import type { Context, Operation } from './operation.ts';
+import { confirmSubscription } from './operations/confirm-subscription.ts';
 import { createTopic } from './operations/create-topic.ts';
 import { deleteTopic } from './operations/delete-topic.ts';
+import { getSubscriptionAttributes } from './operations/get-subscription-attributes.ts';
 import { getTopicAttributes } from './operations/get-topic-attributes.ts';
+import { listSubscriptions } from './operations/list-subscriptions.ts';
+import { listSubscriptionsByTopic } from './operations/list-subscriptions-by-topic.ts';
+import { listTagsForResource } from './operations/list-tags-for-resource.ts';
 import { listTopics } from './operations/list-topics.ts';
 import { publish } from './operations/publish.ts';
-import type { Topic } from './topics.ts';
+import { publishBatch } from './operations/publish-batch.ts';
+import { setSubscriptionAttributes } from './operations/set-subscription-attributes.ts';
+import { setTopicAttributes } from './operations/set-topic-attributes.ts';
+import { subscribe } from './operations/subscribe.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { unsubscribe } from './operations/unsubscribe.ts';
+import { untagResource } from './operations/untag-resource.ts';
+import { openOutbox } from './outbox.ts';
+import type { InvokeFunction } from './protocols.ts';
+import { accepts, effectivePolicy } from './subscription-attributes.ts';
+import { type Subscription, Subscriptions } from './subscriptions.ts';
+import { type Topic, topicArn } from './topics.ts';
 
 export interface SnsOptions {
-  /** State folder, created if missing; null: in memory. */
+  /** State folder, created if missing; null: in memory, and a temporary folder for mail. */
   readonly folder: string | null;
-  /** Told of faults, which the client sees as InternalError. */
+  /** `http://127.0.0.1:PORT` of the local cloud, for the links in messages; asked at each of them. Default LOCAL's port. */
+  readonly endpoint?: () => string;
+  /** Hands events to functions. Default: there are none. */
+  readonly invoke?: InvokeFunction;
+  /** Whether hosts other than this machine may be posted to. Default false. */
+  readonly anywhere?: boolean;
+  readonly clock?: Clock;
+  /** For the jitter of retries. Default Math.random. */
+  readonly random?: () => number;
+  /** How retries wait. Default real time. */
+  readonly wait?: Wait;
+  /** Told where mail is, of deliveries that fail, and of faults, which the client sees as InternalError. */
   readonly log?: (line: string) => void;
 }
 
@@ -25,48 +60,112 @@ export interface SnsService extends Service {
 
 /** A new operation is a file in operations/ and a line here. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['ConfirmSubscription', confirmSubscription],
   ['CreateTopic', createTopic],
   ['DeleteTopic', deleteTopic],
+  ['GetSubscriptionAttributes', getSubscriptionAttributes],
   ['GetTopicAttributes', getTopicAttributes],
+  ['ListSubscriptions', listSubscriptions],
+  ['ListSubscriptionsByTopic', listSubscriptionsByTopic],
+  ['ListTagsForResource', listTagsForResource],
   ['ListTopics', listTopics],
   ['Publish', publish],
+  ['PublishBatch', publishBatch],
+  ['SetSubscriptionAttributes', setSubscriptionAttributes],
+  ['SetTopicAttributes', setTopicAttributes],
+  ['Subscribe', subscribe],
+  ['TagResource', tagResource],
+  ['Unsubscribe', unsubscribe],
+  ['UntagResource', untagResource],
 ]);
 
-const VERSION = '2010-03-31';
+/** What the links in messages do. */
+const LINKS: ReadonlySet<string> = new Set(['ConfirmSubscription', 'Unsubscribe']);
 
 /**
- * SNS: topics, and messages passed on to whoever listens in this process.
+ * SNS: topics, and messages taken to their subscribers and to whoever listens in this process.
  *
- * @throws WildRydesError STATE_CORRUPT when the topics of the folder cannot be read
+ * @throws WildRydesError STATE_CORRUPT when the state in the folder cannot be read
  */
-export function createSns({ folder, log = () => {} }: SnsOptions): SnsService {
-  const topics = openDocuments<Topic>({
-    file: folder === null ? null : join(folder, 'topics.json'),
-    what: 'topics',
+export function createSns(options: SnsOptions): SnsService {
+  const { folder, log = () => {}, clock = systemClock, anywhere = false } = options;
+  const fileOf = (name: string) => (folder === null ? null : join(folder, name));
+  const topics = openDocuments<Topic>({ file: fileOf('topics.json'), what: 'topics' });
+  const subscriptions = new Subscriptions(
+    openDocuments<Subscription>({ file: fileOf('subscriptions.json'), what: 'subscriptions' }),
+    clock.now,
+  );
+  const http = createHttpEndpoints(anywhere);
+  const mailbox = openMailbox(folder);
+  const delivery = new Delivery({
+    outbox: openOutbox(fileOf('outbox')),
+    couriers: {
+      http,
+      mailbox,
+      invoke: options.invoke ?? noFunctions,
+      endpoint: options.endpoint ?? (() => DEFAULT_ENDPOINT),
+      log,
+    },
+    subscription: (id) => subscriptions.get(id),
+    policy: (subscription) => effectivePolicy(subscription, topics.get(subscription.topicName)),
+    random: options.random ?? Math.random,
+    ...(options.wait === undefined ? {} : { wait: options.wait }),
+    log,
   });
   const listeners = new Set<(notification: Notification) => void>();
-  const context: Context = {
-    topics,
-    publish(notification: Notification) {
-      for (const listener of listeners) listener(notification);
-    },
-  };
+
+  function publishTo(message: Message, topicName: string): void {
+    const { messageId } = message;
+    const to = subscriptions.of(topicName).filter((one) => !one.pending && accepts(one, message));
+    delivery.send(
+      message,
+      to.map(({ id }) => id),
+    );
+    const notification = { topicArn: topicArn(topicName), messageId, message: bodyFor(message, 'default') };
+    for (const listener of listeners) listener(notification);
+  }
+
   const service = createQueryService<Context>({
     title: 'SNS',
     signingName: 'sns',
-    version: VERSION,
-    namespace: `http://sns.amazonaws.com/doc/${VERSION}/`,
+    version: API_VERSION,
+    namespace: `http://sns.amazonaws.com/doc/${API_VERSION}/`,
     // A message of 256 KiB, every byte of it percent-encoded, and room for the rest.
     maxBody: 1024 * 1024,
     operations: OPERATIONS,
-    context: () => context,
+    links: LINKS,
+    context: (request) => ({
+      topics,
+      subscriptions,
+      publish: publishTo,
+      send: (message, to) => delivery.send(message, to),
+      mailbox,
+      signed: isSigned(request),
+      anywhere,
+      now: clock.now,
+    }),
     log,
   });
+  subscriptions.sweep();
+  delivery.resume();
   return {
     ...service,
     onPublish(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    async close() {
+      http.close();
+      await delivery.close();
+      mailbox.close();
+    },
   };
+}
+
+const DEFAULT_ENDPOINT = `http://127.0.0.1:${LOCAL.port}`;
+
+function noFunctions(functionArn: string): Promise<never> {
+  return Promise.reject(
+    new ServiceError('ResourceNotFoundException', `Function not found: ${functionArn}`, 404),
+  );
 }

@@ -1,11 +1,14 @@
 import { LOCAL } from '../../../telemetry/topology.ts';
 import type { Documents } from '../documents.ts';
-import { invalidParameter, SnsError } from './errors.ts';
+import { invalidParameter, notFound } from './errors.ts';
+import type { Tag } from './tags.ts';
 
 export interface Topic {
   readonly name: string;
-  /** As given at creation. */
+  /** As given at creation or set since. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Absent for a topic from before there were tags. */
+  readonly tags?: readonly Tag[];
 }
 
 /** By name. Every region of the local cloud sees the same ones. */
@@ -21,14 +24,21 @@ export function topicArn(name: string): string {
  * @throws SnsError InvalidParameter when it is no topic's ARN, NotFound when there is no such topic
  */
 export function topicOf(topics: TopicStore, parameter: string, arn: string | null): Topic {
-  const [scheme, partition, service, region, account, name, ...more] = (arn ?? '').split(':');
-  const isArn =
-    scheme === 'arn' && partition && service === 'sns' && region && account && name && more.length === 0;
-  if (!isArn) {
-    const parts = (arn ?? '').split(':').length;
-    throw invalidParameter(`${parameter} Reason: An ARN must have at least 6 elements, not ${parts}`);
-  }
-  const topic = topics.get(name);
-  if (topic === undefined) throw new SnsError(404, 'NotFound', 'Topic does not exist');
+  const topic = topics.get(topicNameOf(parameter, arn));
+  if (topic === undefined) throw notFound('Topic');
   return topic;
+}
+
+/**
+ * The name in a topic's ARN, whether or not there is such a topic.
+ *
+ * @throws SnsError InvalidParameter when it is no topic's ARN
+ */
+export function topicNameOf(parameter: string, arn: string | null): string {
+  const [scheme, partition, service, region, account, name, ...more] = (arn ?? '').split(':');
+  if (scheme === 'arn' && partition && service === 'sns' && region && account && name && more.length === 0) {
+    return name;
+  }
+  const parts = (arn ?? '').split(':').length;
+  throw invalidParameter(`${parameter} Reason: An ARN must have at least 6 elements, not ${parts}`);
 }

@@ -4,6 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { vi } from 'vitest';
 import { systemClock } from '../../../../telemetry/clock.ts';
 import { GatewayFixture, sdkConfig } from '../../gateway/fixture.ts';
+import type { Bootstraps } from '../environments.ts';
 import { createLambda, type LambdaService } from '../service.ts';
 import { MemoryKinesis, type MemoryStream } from './memory-kinesis.ts';
 import { createWorkspace, sequence, type Workspace } from './workspace.ts';
@@ -76,7 +77,7 @@ export class MappingBenches {
       random: sequence(),
       patience: 1_000,
       log: (line) => log.push(line),
-      onOutput: (functionName, line) => {
+      onOutput: ({ functionName, line }) => {
         if (line.startsWith('> ')) batches.push(`${functionName}: ${line.slice(2)}`);
       },
       bootstrap: workspace.bootstrap,
@@ -113,7 +114,7 @@ export class MappingBenches {
   }
 
   /** The built environment.js. */
-  async bootstrap(): Promise<string> {
+  async bootstrap(): Promise<Bootstraps> {
     return (await this.#workspace).bootstrap;
   }
 

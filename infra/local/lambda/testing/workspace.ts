@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import type { Bootstraps } from '../environments.ts';
 
-/** A folder for one test file, with the environment built into it, so that tests run what the source says now. */
+/** A folder for one test file, with the sandboxes' sides built into it, so that tests run what the source says now. */
 export interface Workspace {
   readonly folder: string;
-  /** The built environment.js. */
-  readonly bootstrap: string;
+  readonly bootstrap: Bootstraps;
   /** Writes a function's module and returns its path. */
   handler(name: string, source: string): string;
   /** An empty folder of its own. */
@@ -17,18 +17,25 @@ export interface Workspace {
 
 export async function createWorkspace(): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'wildrydes-lambda-'));
-  const bootstrap = join(folder, 'environment.mjs');
+  const built = join(folder, 'built');
   await build({
-    entryPoints: [join(import.meta.dirname, '..', 'environment.ts')],
+    entryPoints: ['environment', 'process-environment', 'import-hooks'].map((name) =>
+      join(import.meta.dirname, '..', `${name}.ts`),
+    ),
     bundle: true,
     format: 'esm',
     platform: 'node',
-    outfile: bootstrap,
+    outdir: built,
+    outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   });
   return {
     folder,
-    bootstrap,
+    bootstrap: {
+      thread: join(built, 'environment.mjs'),
+      process: join(built, 'process-environment.mjs'),
+      hooks: join(built, 'import-hooks.mjs'),
+    },
     handler(name, source) {
       const file = join(folder, `${name}.mjs`);
       writeFileSync(file, source);

@@ -28,6 +28,39 @@ describe('CreateTopic', () => {
     expect(Attributes).toMatchObject({ DisplayName: 'Low <magic> & more' });
   });
 
+  it('keeps tags, and refuses others for a topic that exists', async () => {
+    const { client } = await fixture.openSns();
+    const create = (...Tags: { Key: string; Value: string }[]) =>
+      client.send(new CreateTopicCommand({ Name: 'alerts', Tags }));
+    const stage = { Key: 'stage', Value: 'test' };
+    const owner = { Key: '__proto__', Value: 'ops' };
+    await create(stage, owner);
+    await create(owner, stage);
+    await create();
+    await expect(create(stage)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'Invalid parameter: Tags Reason: Topic already exists with different tags',
+    });
+  });
+
+  it.each([
+    [{ Speed: '1' }, 'Attributes Reason: Unknown attribute Speed'],
+    [{ constructor: '1' }, 'Attributes Reason: Unknown attribute constructor'],
+    [{ Policy: '{' }, 'Attributes Reason: Policy: failed to parse JSON.'],
+    [
+      { DeliveryPolicy: '{"http":{"defaultHealthyRetryPolicy":{"numRetries":101}}}' },
+      'Attributes Reason: DeliveryPolicy: numRetries must be from 0 to 100 (given 101)',
+    ],
+  ])('refuses the attributes %j', async (Attributes, reason) => {
+    const { client } = await fixture.openSns();
+    await expect(
+      client.send(new CreateTopicCommand({ Name: 'alerts', Attributes: { ...Attributes } })),
+    ).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: `Invalid parameter: ${reason}`,
+    });
+  });
+
   it.each(['', 'with space', 'ümlaut', 'a:b', 'x'.repeat(257)])('refuses the name %j', async (Name) => {
     const { client } = await fixture.openSns();
     await expect(client.send(new CreateTopicCommand({ Name }))).rejects.toMatchObject({

@@ -17,7 +17,17 @@ describe('GetTopicAttributes', () => {
       SubscriptionsConfirmed: '0',
       SubscriptionsPending: '0',
       SubscriptionsDeleted: '0',
+      Policy: expect.stringContaining(`"Resource":"${arnOf('alerts')}"`),
+      EffectiveDeliveryPolicy: expect.stringContaining('"numRetries":3'),
     });
+  });
+
+  it('counts subscriptions, those that wait for confirmation apart', async () => {
+    const { client, subscribe } = await fixture.openSns();
+    await subscribe({ Protocol: 'sms', Endpoint: '+15550100' });
+    await subscribe({ Protocol: 'email', Endpoint: 'ops@example.com' });
+    const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: arnOf('alerts') }));
+    expect(Attributes).toMatchObject({ SubscriptionsConfirmed: '1', SubscriptionsPending: '1' });
   });
 
   it('does not find what does not exist', async () => {

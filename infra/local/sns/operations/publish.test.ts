@@ -1,5 +1,8 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateTopicCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Notification } from '../../control/api.ts';
 import { arnOf, SnsFixture } from '../fixture.ts';
 
@@ -53,6 +56,7 @@ describe('Publish', () => {
   });
 
   it.each([
+    ['a deduplication id', { MessageDeduplicationId: '1' }, 'MessageDeduplicationId'],
     ['an empty message', { Message: '' }, 'Empty message'],
     ['a phone number', { PhoneNumber: '+1', TopicArn: undefined }, 'PhoneNumber'],
     ['no target', { TopicArn: undefined }, 'TopicArn Reason: An ARN must have at least 6 elements, not 1'],
@@ -70,6 +74,37 @@ describe('Publish', () => {
       $metadata: { httpStatusCode: 400, requestId: expect.stringMatching(/./) },
     });
     expect(heard).toEqual([]);
+  });
+
+  it.each([
+    ['.a', { DataType: 'String', StringValue: 'v' }, "starting with character '.'"],
+    ['a.', { DataType: 'String', StringValue: 'v' }, "ending with character '.'"],
+    ['a..b', { DataType: 'String', StringValue: 'v' }, 'successive'],
+    ['a b', { DataType: 'String', StringValue: 'v' }, "character '#x20'"],
+    ['x'.repeat(257), { DataType: 'String', StringValue: 'v' }, 'Length of message attribute name'],
+    ['a', { DataType: 'Text', StringValue: 'v' }, 'invalid message attribute type'],
+    ['a', { DataType: 'String', StringValue: '' }, 'must contain non-empty message attribute value'],
+    ['a', { DataType: 'String', BinaryValue: Buffer.from('v') }, "must use field 'String'"],
+    ['a', { DataType: 'Number', StringValue: 'ten' }, "Could not cast message attribute 'a' value to number"],
+  ])('refuses the attribute %j: %j', async (name, attribute, reason) => {
+    const { heard, publish } = await open();
+    await expect(publish({ MessageAttributes: { [name]: attribute } })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: expect.stringContaining(reason),
+    });
+    expect(heard).toEqual([]);
+  });
+
+  it('writes a text message to a phone number into the mailbox', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wildrydes-sns-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { client } = await fixture.openSns(folder);
+    const { MessageId } = await client.send(new PublishCommand({ PhoneNumber: '+15550100', Message: 'low' }));
+    const [name = '', ...others] = readdirSync(join(folder, 'mail'));
+    expect([name, others]).toEqual([expect.stringContaining(`${MessageId}-direct.sms`), []]);
+    expect(readFileSync(join(folder, 'mail', name), 'utf8')).toMatch(
+      /^From: .*\nTo: \+15550100\n(?:.+\n)+\nlow\n$/,
+    );
   });
 
   it('does not find a topic that does not exist', async () => {
