@@ -1,29 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../telemetry/clock.ts';
+import type { Clock } from '../../telemetry/clock.ts';
 import type { AggregationProgress } from '../../telemetry/progress.ts';
 import { PROJECT_ROOT } from '../project.ts';
 import type { CloudHealth, CloudStatus, Limits } from './control/api.ts';
 import { createNotificationFeed } from './control/notifications.ts';
 import { ControlError, type ControlHandler, createControlRoutes } from './control/routes.ts';
-import { createDynamoDB, type DynamoDBService } from './dynamodb/service.ts';
 import { createFaults } from './faults/faults.ts';
+import { functionFaults } from './faults/functions.ts';
 import { requestFaults } from './faults/requests.ts';
 import { faultRoutes } from './faults/routes.ts';
 import { shardFaults } from './faults/shards.ts';
-import { createFirehose } from './firehose/service.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
-import { createIam, type IamService } from './iam/service.ts';
-import { createKinesis, type KinesisService } from './kinesis/service.ts';
-import type { StreamSource } from './lambda/event-source-mapping.ts';
-import { createLambda, InvocationError, type LambdaService } from './lambda/service.ts';
-import { createLogs, type LogsService } from './logs/service.ts';
-import { functionsOf } from './s3/functions.ts';
-import { createS3, type S3Service } from './s3/service.ts';
-import { createSns, type SnsService } from './sns/service.ts';
+import type { KinesisService } from './kinesis/service.ts';
+import type { LambdaService } from './lambda/service.ts';
+import { Opened } from './opened.ts';
+import { openServices } from './services.ts';
 import { lockState } from './state-lock.ts';
-import { createSts } from './sts/service.ts';
 
 export interface CloudOptions {
   /** 0 for any that is free on both loopback addresses. */
@@ -52,12 +46,8 @@ export interface Cloud {
   readonly port: number;
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
-  readonly sns: SnsService;
-  readonly s3: S3Service;
   /** All that answer on the port. */
   readonly services: readonly Service[];
-  readonly logs: LogsService;
-  readonly iam: IamService;
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
@@ -89,81 +79,35 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const { data, clock, log = () => {}, random = Math.random } = options;
-  const folderOf = (service: string) => (data === null ? null : join(data, service));
-
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
-  const logs = opened.add(createLogs({ folder: folderOf('logs'), clock, log }), closeService);
-  const iam = opened.add(createIam({ folder: folderOf('iam'), clock, log }), closeService);
-  const sts = createSts({ iam, clock: systemClock, log });
-  const dynamodb = opened.add(
-    await createDynamoDB({ folder: folderOf('dynamodb'), clock, log }),
-    closeService,
-  );
-  const sns = opened.add(
-    createSns({
-      folder: folderOf('sns'),
-      endpoint: () => gateway.endpoint,
-      invoke: (functionArn, event) => hand(lambda, functionArn, event, log),
-      clock,
-      random,
-      log,
-    }),
-    closeService,
-  );
-  const kinesis = opened.add(await createKinesis({ folder: folderOf('kinesis'), clock, log }), closeService);
+  const services = await openServices({ data, endpoint: () => gateway.endpoint, clock, random, log }, opened);
+  const { kinesis, lambda, sns, s3 } = services;
   kinesis.enforceLimits(options.enforceLimits ?? false);
-  const firehose = opened.add(
-    createFirehose({
-      folder: folderOf('firehose'),
-      // arn:aws:kinesis:REGION:ACCOUNT:stream/NAME
-      findStream: (streamArn) => kinesis.stream(streamArn.split('/')[1] ?? ''),
-      clock,
-      random,
-      log,
-    }),
-    closeService,
-  );
 
-  const lambda = opened.add(
-    createLambda({
-      folder: folderOf('lambda'),
-      kinesis: streamsOf(kinesis, dynamodb),
-      endpoint: () => gateway.endpoint,
-      clock,
-      random,
-      log,
-    }),
-    (service) => service.close(),
-  );
-
-  const s3 = opened.add(
-    createS3({ folder: folderOf('s3'), clock, functions: functionsOf(lambda), log }),
-    closeService,
-  );
-
-  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, s3, firehose, logs, iam, sts];
   let faultsChanged = () => {};
   const faults = opened.add(
     createFaults(random, () => faultsChanged()),
     (all) => all.close(),
   );
-  const updateRequests = requestFaults(services, faults, { streamOfIterator: kinesis.streamOfIterator });
+  const updateRequests = requestFaults(services.all, faults, { streamOfIterator: kinesis.streamOfIterator });
   faultsChanged = () => {
     updateRequests();
     kinesis.setGate(shardFaults(faults));
+    lambda.alterOutcomes(functionFaults(faults));
   };
 
   const control = createControlRoutes(log);
   const gateway: Gateway = opened.add(
     await openGateway({
       port: options.port,
-      services,
+      services: services.all,
       intercept: control.intercept,
       log,
     }),
     (open) => open.close(),
   );
   lambda.resume();
+  await s3.resume();
   // Before the gateway, which lets answers under way finish.
   opened.add(kinesis, (service) => service.endSubscriptions());
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
@@ -202,7 +146,6 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   };
 
   sns.onPublish(feed.publish);
-  void s3.resume();
   control.route('GET', 'health', health);
   control.route('GET', 'status', status);
   control.route('POST', 'limits', (body): Limits => {
@@ -223,11 +166,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     port: gateway.port,
     kinesis,
     lambda,
-    sns,
-    services,
-    s3,
-    logs,
-    iam,
+    services: services.all,
     stopRequested,
     route: control.route,
     provideAggregation(current) {
@@ -235,70 +174,6 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     },
     close: () => opened.close(),
   };
-}
-
-/** Streams by their ARNs, of Kinesis and of tables. */
-function streamsOf(kinesis: KinesisService, dynamodb: DynamoDBService): StreamSource {
-  return {
-    stream: (arn) =>
-      arn.split(':')[2] === 'dynamodb' ? dynamodb.stream(arn) : kinesis.stream(arn.split('/')[1] ?? ''),
-    onStream(listener) {
-      const stops = [kinesis.onStream(() => listener()), dynamodb.onStream(() => listener())];
-      return () => {
-        for (const stop of stops) stop();
-      };
-    },
-  };
-}
-
-/** What has been opened, in order. */
-class Opened {
-  readonly #closers: (() => unknown)[] = [];
-  #closed: Promise<void> | undefined;
-
-  add<T>(resource: T, close: (resource: T) => unknown): T {
-    this.#closers.push(() => close(resource));
-    return resource;
-  }
-
-  /** Closes everything once, the last opened first, and rejects with the first error. */
-  close(): Promise<void> {
-    this.#closed ??= this.#closeAll();
-    return this.#closed;
-  }
-
-  async #closeAll(): Promise<void> {
-    const errors: unknown[] = [];
-    for (const close of this.#closers.reverse()) {
-      try {
-        await close();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw errors[0];
-  }
-}
-
-/** Hands an event to a function. What the function makes of it is no concern of the sender's, and told in the log. */
-async function hand(
-  lambda: LambdaService,
-  functionArn: string,
-  event: object,
-  log: (line: string) => void,
-): Promise<void> {
-  // arn:aws:lambda:REGION:ACCOUNT:function:NAME
-  const functionName = functionArn.split(':')[6] ?? '';
-  try {
-    await lambda.invoke(functionName, event);
-  } catch (error) {
-    if (!(error instanceof InvocationError) || error.errorType === 'Runtime.Stopped') throw error;
-    log(`lambda: ${functionName} failed: ${error.message}`);
-  }
-}
-
-function closeService(service: { close?(): Promise<void> }): Promise<void> | undefined {
-  return service.close?.();
 }
 
 function packageVersion(): string {

@@ -1,6 +1,14 @@
+import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ENVELOPE_BYTES, type EventSource, eventBatch, eventOf, eventRecordMeasure } from './event-batch.ts';
+import {
+  ENVELOPE_BYTES,
+  type EventBatch,
+  type EventSource,
+  eventBatch,
+  eventOf,
+  eventRecordMeasure,
+} from './event-batch.ts';
 import type { KinesisEventRecord } from './kinesis-event.ts';
 
 const source: EventSource = {
@@ -32,6 +40,22 @@ describe('the event of a batch', () => {
     expect(Buffer.from(received?.kinesis.data ?? '', 'base64')).toEqual(data);
     expect(received?.kinesis.partitionKey).toBe('🦄 "quoted" \n');
     expect(received?.kinesis.approximateArrivalTimestamp).toBe(1);
+  });
+
+  test('is the same after a journey to another process, whose buffers are views of larger ones', () => {
+    const records = ['neigh', 'whinny'].map((text, index) => ({
+      index,
+      sequenceNumber: String(index),
+      partitionKey: 'k',
+      data: Buffer.from(JSON.stringify({ text })),
+      arrival: 1_000,
+    }));
+    for (const kind of ['kinesis', 'dynamodb'] as const) {
+      const batch = eventBatch(records, { ...source, kind });
+      const received = deserialize(serialize(batch)) as EventBatch;
+      expect(received.data.byteOffset).toBeGreaterThan(0);
+      expect(eventOf(received)).toEqual(eventOf(batch));
+    }
   });
 
   test('has exactly the measured size', () => {

@@ -101,7 +101,7 @@ export function eventOf(batch: EventBatch): StreamEvent {
 
 function kinesisRecords(batch: EventBatch): KinesisEventRecord[] {
   const { source, partitionKeys, sequenceNumbers, arrivals, ends } = batch;
-  const data = Buffer.from(batch.data.buffer);
+  const data = bytesOf(batch);
   let from = 0;
   return partitionKeys.map((partitionKey, n): KinesisEventRecord => {
     const sequenceNumber = sequenceNumbers[n]!;
@@ -127,12 +127,18 @@ function kinesisRecords(batch: EventBatch): KinesisEventRecord[] {
   });
 }
 
-function dynamodbRecords({ data: bytes, ends }: EventBatch): DynamoDBEventRecord[] {
-  const data = Buffer.from(bytes.buffer);
+function dynamodbRecords(batch: EventBatch): DynamoDBEventRecord[] {
+  const { ends } = batch;
+  const data = bytesOf(batch);
   return Array.from(ends, (end, n) => {
     const from = n === 0 ? 0 : ends[n - 1]!;
     return JSON.parse(data.toString('utf8', from, end)) as DynamoDBEventRecord;
   });
+}
+
+/** What came from another process is a view of a larger buffer. */
+function bytesOf({ data }: EventBatch): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../telemetry/clock.ts';
@@ -253,17 +253,19 @@ describe('closing', () => {
     await expect(lambda.invoke('f', {})).rejects.toThrow('closing');
   });
 
-  test("leaves functions' output and checkpoints in the folder", async () => {
+  test('leaves code, events and checkpoints in the folder, and hands output on', async () => {
     const folder = workspace.empty();
     const kinesis = new MemoryKinesis();
     kinesis.create('wildrydes').shard(0).put('0');
-    const { lambda } = start(kinesis, { folder });
+    const lines: string[] = [];
+    const onOutput = ({ line }: { readonly line: string }) => lines.push(line);
+    const { lambda } = start(kinesis, { folder, onOutput });
     register(lambda, 'say("here");');
     lambda.map(MAPPING);
     await until('it is handled', () => lambda.mappings()[0]?.recordsHandled === 1);
     await lambda.close();
-    expect(readdirSync(folder).sort()).toEqual(['checkpoints', 'events', 'functions', 'home', 'logs']);
-    expect(readFileSync(join(folder, 'logs', 'f.log'), 'utf8').split('\n')[1]).toBe('> here');
+    expect(readdirSync(folder).sort()).toEqual(['checkpoints', 'events', 'functions', 'home']);
+    expect(lines[1]).toBe('> here');
     expect(readdirSync(join(folder, 'home'))).toEqual([]);
   });
 });

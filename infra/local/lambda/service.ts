@@ -22,9 +22,9 @@ import type { Bootstraps } from './environments.ts';
 import { LambdaError } from './errors.ts';
 import type { EventBatch } from './event-batch.ts';
 import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
-import { createFunctionLogs } from './function-logs.ts';
-import { openFunctions } from './functions.ts';
-import { functionArn, mappingId, streamArn, VERSION } from './identity.ts';
+import { qualifiedName } from './function-name.ts';
+import { type Functions, openFunctions } from './functions.ts';
+import { functionArn, mappingId, requestId, streamArn, VERSION } from './identity.ts';
 import type { MappingRecord } from './mapping-record.ts';
 import { MappingRegistry } from './mapping-registry.ts';
 import type { ReadObject, RoleTrust } from './operation.ts';
@@ -56,11 +56,23 @@ export interface LambdaService extends Service {
   /**
    * Invokes a function and waits for what it returns.
    *
+   * @param name a function's name or ARN, with a version or an alias or without
    * @param event anything that JSON can say
    * @throws InvocationError when the function failed; WildRydesError NOT_FOUND when there is none
    */
-  invoke(functionName: string, event: unknown): Promise<unknown>;
+  invoke(name: string, event: unknown): Promise<unknown>;
+  /**
+   * Takes an event for a function that nobody waits for, as an invocation of type Event. On disk when it settles.
+   *
+   * @param name as for `invoke`
+   * @throws WildRydesError NOT_FOUND when there is no such function
+   */
+  send(name: string, event: unknown): Promise<void>;
+  /** @param name as for `invoke` */
+  has(name: string): boolean;
   mappings(): MappingStatus[];
+  /** Has what becomes of every invocation decided, once the function has run; undefined leaves outcomes as they are. */
+  alterOutcomes(alter: ((functionName: string, outcome: Outcome) => Outcome) | undefined): void;
   /** Goes on with the events and the mappings of uploaded functions that the process before left. Once, when the port is open that functions are told of. */
   resume(): void;
   /** Ends delivery: lets invocations under way finish, for a few seconds at most, writes checkpoints, ends the functions' threads. */
@@ -85,7 +97,7 @@ export class InvocationError extends Error {
 }
 
 export interface LambdaOptions {
-  /** Holds uploaded functions, checkpoints, events under way and the functions' output; null: all of it is thrown away. */
+  /** Holds uploaded functions, checkpoints, and events under way; null: all of it is thrown away. */
   readonly folder: string | null;
   readonly kinesis: StreamSource;
   /** URL of the local cloud; asked whenever an environment starts. */
@@ -96,7 +108,7 @@ export interface LambdaOptions {
   readonly random: () => number;
   /** What the host itself has to say: records given up, files that cannot be written. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Each line of a function's log, beside the file that keeps it. */
+  /** Each line of a function's log. Default: to nowhere. */
   readonly onOutput?: ((line: LogLine) => void) | undefined;
   /** Where functions' code may be found too. Default: nowhere. */
   readonly readObject?: ReadObject | undefined;
@@ -144,9 +156,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
   const own = folderOrTemporary(folder);
   const home = join(own.path, 'home');
   mkdirSync(home, { recursive: true });
-  const logs = createFunctionLogs({ folder: folder === null ? null : join(folder, 'logs') });
   const reaper = createReaper();
-  const functions = openFunctions(
+  const opened = openFunctions(
     own.path,
     folder === null,
     {
@@ -155,14 +166,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
       endpoint: options.endpoint,
       clock,
       random: options.random,
-      output(line) {
-        options.onOutput?.(line);
-        logs.write(line.functionName, line.line);
-      },
+      output: options.onOutput ?? (() => {}),
       reaper,
     },
     (functionName) => mappings.functionKnown(functionName),
   );
+  const functions: { -readonly [Member in keyof Functions]: Functions[Member] } = { ...opened };
   const asynchronous = createAsynchronousInvocations({
     folder: join(own.path, 'events'),
     invoke: invokeEvent,
@@ -176,10 +185,10 @@ export function createLambda(options: LambdaOptions): LambdaService {
   let closing: Promise<void> | undefined;
 
   /** @throws WildRydesError NOT_FOUND */
-  function insistOnFunction(functionName: string): void {
-    if (!functions.has(functionName)) {
-      throw new WildRydesError('NOT_FOUND', `there is no function ${functionName}`);
-    }
+  function insistOnFunction(given: string): { readonly name: string; readonly qualifier: string } {
+    const named = qualifiedName(given, undefined);
+    if (functions.has(named.name, named.qualifier)) return named;
+    throw new WildRydesError('NOT_FOUND', `there is no function ${given}`);
   }
 
   /** What Lambda itself refuses fails as the function would: the records are sent again. */
@@ -257,7 +266,6 @@ export function createLambda(options: LambdaOptions): LambdaService {
     reaper.close();
     await stopped;
     await mappings.flush();
-    await logs.close();
     own.remove();
   }
 
@@ -317,16 +325,39 @@ export function createLambda(options: LambdaOptions): LambdaService {
       mappings.addKit(definition, streamName);
     },
 
-    async invoke(functionName, event) {
+    async invoke(name, event) {
       const asJson: unknown = JSON.parse(JSON.stringify(event) ?? 'null');
-      insistOnFunction(functionName);
-      const outcome = await deliver(functionName, VERSION, { event: asJson });
+      const { name: functionName, qualifier } = insistOnFunction(name);
+      const outcome = await deliver(functionName, qualifier, { event: asJson });
       if (outcome.kind === 'response') return JSON.parse(outcome.payload) as unknown;
       if (outcome.kind === 'error') throw new InvocationError(outcome.error);
       throw new InvocationError({ errorType: 'Runtime.Stopped', errorMessage: 'the local cloud is closing' });
     },
 
+    async send(name, event) {
+      const { name: functionName, qualifier } = insistOnFunction(name);
+      const payload = JSON.stringify(event) ?? 'null';
+      await asynchronous.add({
+        requestId: requestId(options.random),
+        functionName,
+        qualifier,
+        payload,
+        taken: clock.now(),
+      });
+    },
+
+    has(name) {
+      const { name: functionName, qualifier } = qualifiedName(name, undefined);
+      return functions.has(functionName, qualifier);
+    },
+
     mappings: () => mappings.statuses(),
+    alterOutcomes(alter) {
+      functions.invoke =
+        alter === undefined
+          ? opened.invoke
+          : async (functionName, ...more) => alter(functionName, await opened.invoke(functionName, ...more));
+    },
     resume() {
       resumed = true;
       for (const functionName of functions.names()) mappings.functionKnown(functionName);

@@ -12,9 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
 import { raw, S3Fixture } from './fixture.ts';
-import { functionsOf } from './functions.ts';
 import { eventKey, type S3Functions } from './notifications.ts';
 
 const fixture = new S3Fixture();
@@ -202,33 +200,6 @@ describe('PutBucketNotificationConfiguration', () => {
       501,
       expect.stringContaining('TopicConfiguration'),
     ]);
-  });
-});
-
-describe('the functions of a Lambda', () => {
-  it('are found by its API, and invoked asynchronously', async () => {
-    const asked: ApiRequest[] = [];
-    const functions = functionsOf({
-      handle(request): ApiResponse {
-        asked.push(request);
-        const known = request.path.includes('loader');
-        return {
-          status: known ? (request.method === 'GET' ? 200 : 202) : 404,
-          headers: {},
-          body: 'none such',
-        };
-      },
-    });
-    expect(await functions.exists(ARN)).toBe(true);
-    expect(await functions.exists('other')).toBe(false);
-    await functions.invoke(ARN, { Records: [] });
-    expect(asked.at(-1)).toMatchObject({
-      method: 'POST',
-      path: `/2015-03-31/functions/${encodeURIComponent(ARN)}/invocations`,
-      headers: { 'x-amz-invocation-type': 'Event' },
-    });
-    expect(String(asked.at(-1)?.body)).toBe('{"Records":[]}');
-    await expect(functions.invoke('other', {})).rejects.toThrow('none such');
   });
 });
 

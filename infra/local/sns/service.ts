@@ -54,6 +54,12 @@ export interface SnsOptions {
 }
 
 export interface SnsService extends Service {
+  /**
+   * Publishes a message as Publish does. On disk when it settles.
+   *
+   * @throws SnsError as Publish answers it: InvalidParameter, NotFound
+   */
+  publish(topicArn: string, message: string): Promise<void>;
   /** Calls `listener` for each message published from now on, before its publisher is answered. Returns how to end that. */
   onPublish(listener: (notification: Notification) => void): () => void;
 }
@@ -125,6 +131,16 @@ export function createSns(options: SnsOptions): SnsService {
     for (const listener of listeners) listener(notification);
   }
 
+  const contextOf = (signed: boolean): Context => ({
+    topics,
+    subscriptions,
+    publish: publishTo,
+    send: (message, to) => delivery.send(message, to),
+    mailbox,
+    signed,
+    anywhere,
+    now: clock.now,
+  });
   const service = createQueryService<Context>({
     title: 'SNS',
     signingName: 'sns',
@@ -134,22 +150,16 @@ export function createSns(options: SnsOptions): SnsService {
     maxBody: 1024 * 1024,
     operations: OPERATIONS,
     links: LINKS,
-    context: (request) => ({
-      topics,
-      subscriptions,
-      publish: publishTo,
-      send: (message, to) => delivery.send(message, to),
-      mailbox,
-      signed: isSigned(request),
-      anywhere,
-      now: clock.now,
-    }),
+    context: (request) => contextOf(isSigned(request)),
     log,
   });
   subscriptions.sweep();
   delivery.resume();
   return {
     ...service,
+    async publish(topicArn, message) {
+      await publish(new URLSearchParams({ TopicArn: topicArn, Message: message }), contextOf(true));
+    },
     onPublish(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
