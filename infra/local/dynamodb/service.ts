@@ -132,12 +132,22 @@ async function run(
     return await database.store.use((store) => perform(database, store, name, operation, parameters));
   } catch (error) {
     const { statusCode, body } = error as OperationError;
-    if (statusCode !== undefined) return answer(statusCode, body);
+    if (statusCode !== undefined) return answer(statusCode, inWords(name, parameters, body));
     // The store has told its log.
     if (error instanceof WildRydesError) return fault(error.message);
     database.log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
     return fault('The local cloud failed to process this request; its log says why');
   }
+}
+
+/** Dynalite says nothing of a table that is there already; the words are AWS's. */
+function inWords(operation: string, parameters: object, body: unknown): unknown {
+  const { __type: type, message } = body as { readonly __type?: string; readonly message?: string };
+  if (operation !== 'CreateTable' || message !== '') return body;
+  return {
+    __type: type,
+    message: `Table already exists: ${String((parameters as { TableName?: unknown }).TableName)}`,
+  };
 }
 
 async function perform(
