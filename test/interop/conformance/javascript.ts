@@ -1,17 +1,27 @@
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as dynamodbStreams from '@aws-sdk/client-dynamodb-streams';
+import * as firehose from '@aws-sdk/client-firehose';
+import * as iam from '@aws-sdk/client-iam';
 import * as kinesis from '@aws-sdk/client-kinesis';
 import * as lambda from '@aws-sdk/client-lambda';
+import * as s3 from '@aws-sdk/client-s3';
 import * as sns from '@aws-sdk/client-sns';
+import * as sts from '@aws-sdk/client-sts';
 import type { Client, Outcome, StepOptions } from './scenario.ts';
 
 /** Packages of the SDK, by the names that scenarios use: boto3's. */
 const SERVICES = {
   dynamodb: [dynamodb, dynamodb.DynamoDBClient],
   dynamodbstreams: [dynamodbStreams, dynamodbStreams.DynamoDBStreamsClient],
+  firehose: [firehose, firehose.FirehoseClient],
+  iam: [iam, iam.IAMClient],
   kinesis: [kinesis, kinesis.KinesisClient],
   lambda: [lambda, lambda.LambdaClient],
+  logs: [logs, logs.CloudWatchLogsClient],
+  s3: [s3, s3.S3Client],
   sns: [sns, sns.SNSClient],
+  sts: [sts, sts.STSClient],
 } as const satisfies Readonly<Record<string, readonly [commands: object, client: new () => unknown]>>;
 
 type Command = new (input: unknown) => unknown;

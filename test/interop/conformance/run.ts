@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Client, Outcome, Scenario, Step } from './scenario.ts';
+import type { Client, Outcome, Scenario, Step, StepOptions } from './scenario.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 } as const;
 
@@ -11,13 +11,32 @@ const PATIENCE = { timeout: 30_000, interval: 50 } as const;
 export async function run({ steps, title }: Scenario, client: Client): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   const named = new Map<string, unknown>();
-  for (const [index, step] of steps.entries()) {
-    const where = `${client.name}, ${title}, step ${index + 1}: ${step.call}`;
-    const outcome = await perform(step, client, named, where);
-    if (step.options.as !== undefined && 'answer' in outcome) named.set(step.options.as, outcome.answer);
-    outcomes.push(outcome);
+  try {
+    for (const [index, step] of steps.entries()) {
+      const where = `${client.name}, ${title}, step ${index + 1}: ${step.call}`;
+      const outcome = await perform(step, client, named, where);
+      if (step.options.as !== undefined && 'answer' in outcome) named.set(step.options.as, outcome.answer);
+      outcomes.push(outcome);
+    }
+  } catch (error) {
+    await tidy(steps.slice(outcomes.length), client, named);
+    throw error;
   }
   return outcomes;
+}
+
+/** What a failed scenario would have deleted goes all the same: the next one begins as if nothing had been. */
+async function tidy(
+  steps: readonly Step[],
+  client: Client,
+  named: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  for (const { call, input, options } of steps) {
+    if (!/\.(Delete|Detach)/.test(call)) continue;
+    await Promise.resolve()
+      .then(() => client.call(call, resolved(input, named), options))
+      .catch(() => {}); // its input may have been an answer that never came
+  }
 }
 
 async function perform(
@@ -59,21 +78,22 @@ function lookUp(path: string, named: ReadonlyMap<string, unknown>): unknown {
  * Of what kind an outcome is, throughout: its members and the types of their values, without what is empty, which SDKs
  * leave out or not. Two clients that talk to the same service see the same.
  */
-export function shapeOf(outcome: Outcome): unknown {
-  return 'answer' in outcome ? { status: outcome.status, answer: shape(outcome.answer) } : outcome.error;
+export function shapeOf(outcome: Outcome, { apart = [] }: StepOptions): unknown {
+  const { status } = outcome;
+  return 'answer' in outcome ? { status, answer: shape(outcome.answer, apart) } : { status };
 }
 
-function shape(value: unknown): unknown {
-  if (Array.isArray(value)) return uniqueShapes(value);
+function shape(value: unknown, apart: readonly string[]): unknown {
+  if (Array.isArray(value)) return uniqueShapes(value, apart);
   if (typeof value !== 'object' || value === null) return typeof value;
   if (isBytes(value)) return 'bytes';
-  const members = Object.entries(value).filter(([, member]) => !isEmpty(member));
-  return Object.fromEntries(members.sort().map(([name, member]) => [name, shape(member)]));
+  const members = Object.entries(value).filter(([name, member]) => !apart.includes(name) && !isEmpty(member));
+  return Object.fromEntries(members.sort().map(([name, member]) => [name, shape(member, apart)]));
 }
 
 /** Each kind once: how many there are may be a matter of time. */
-function uniqueShapes(list: readonly unknown[]): readonly unknown[] {
-  const shapes = new Map(list.map(shape).map((each) => [JSON.stringify(each), each]));
+function uniqueShapes(list: readonly unknown[], apart: readonly string[]): readonly unknown[] {
+  const shapes = new Map(list.map((each) => shape(each, apart)).map((each) => [JSON.stringify(each), each]));
   return [...shapes.keys()].sort().map((key) => shapes.get(key));
 }
 

@@ -29,6 +29,8 @@ export interface StepOptions {
   readonly unchecked?: true;
   /** Repeats the call until the outcome is as expected, 30 seconds at most. */
   readonly eventually?: true;
+  /** Members of the answer that each client reads or asks for in a way of its own: they are not compared. */
+  readonly apart?: readonly string[];
   /** Events to take from an answer that is a stream of them, which is then left. */
   readonly events?: number;
 }

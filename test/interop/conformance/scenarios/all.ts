@@ -1,9 +1,17 @@
 import type { Scenario } from '../scenario.ts';
+import { DYNAMODB } from './dynamodb.ts';
+import { FIREHOSE } from './firehose.ts';
+import { IAM } from './iam.ts';
 import { KINESIS_CONSUMERS } from './kinesis-consumers.ts';
 import { KINESIS_RECORDS } from './kinesis-records.ts';
 import { KINESIS_SETTINGS } from './kinesis-settings.ts';
 import { KINESIS_SHARDS } from './kinesis-shards.ts';
 import { KINESIS_STREAMS } from './kinesis-streams.ts';
+import { LAMBDA } from './lambda.ts';
+import { LAMBDA_MAPPINGS } from './lambda-mappings.ts';
+import { LOGS } from './logs.ts';
+import { S3 } from './s3.ts';
+import { SNS } from './sns.ts';
 
 /** All scenarios, by the service that they are about. A new service is a file and a line here. */
 export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
@@ -14,15 +22,26 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     ...KINESIS_SETTINGS,
     ...KINESIS_CONSUMERS,
   ],
+  dynamodb: DYNAMODB,
+  sns: SNS,
+  lambda: [...LAMBDA, ...LAMBDA_MAPPINGS],
+  s3: S3,
+  firehose: FIREHOSE,
+  logs: LOGS,
+  iam: IAM,
 };
 
-/** What scenarios call a service, by its title in the local cloud. */
-export const TITLES: Readonly<Record<string, string>> = {
-  'Kinesis Data Streams': 'kinesis',
-  DynamoDB: 'dynamodb',
-  'DynamoDB Streams': 'dynamodbstreams',
-  Lambda: 'lambda',
-  SNS: 'sns',
+/** What scenarios call the operations of a service, by its title in the local cloud. */
+export const NAMES: Readonly<Record<string, readonly string[]>> = {
+  'Kinesis Data Streams': ['kinesis'],
+  DynamoDB: ['dynamodb', 'dynamodbstreams'],
+  Lambda: ['lambda'],
+  SNS: ['sns'],
+  S3: ['s3'],
+  Firehose: ['firehose'],
+  'CloudWatch Logs': ['logs'],
+  IAM: ['iam'],
+  STS: ['sts'],
 };
 
 /** Operations that no scenario calls, and why. */
