@@ -47,7 +47,11 @@ async function emptyCloud(): Promise<NodeJS.ProcessEnv> {
 
 describe.each(Object.entries(SCENARIOS))('%s', (_, scenarios) => {
   test.each(scenarios)('$title', async (scenario) => {
-    const runs = await Promise.all(clients.map((client) => run(scenario, client)));
+    const ends = await Promise.allSettled(clients.map((client) => run(scenario, client)));
+    const runs = ends.map((end) => {
+      if (end.status === 'rejected') throw end.reason;
+      return end.value;
+    });
     for (const [index, step] of scenario.steps.entries()) {
       const [javascript, boto3] = runs.map((outcomes) => shapeOf(outcomes[index] as Outcome, step.options));
       expect(javascript, `${scenario.title}, step ${index + 1}: ${step.call}, of both clients`).toEqual(

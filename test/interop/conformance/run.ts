@@ -102,5 +102,6 @@ function isBytes(value: object): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  if (typeof value !== 'object' || value === null) return value === null;
+  return Object.keys(value).length === 0 || ('utf8' in value && value.utf8 === '');
 }

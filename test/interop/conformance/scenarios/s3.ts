@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { answers, base64, from, matching, refuses, type Scenario, type Step, utf8 } from '../scenario.ts';
 
 const BUCKET = { Bucket: 'rides' };
 const KEY = { ...BUCKET, Key: 'raw/2026/05/01/Einhorn 🦄+%&.json' };
+const READING = '{"Name":"Rocinante"}\n';
 const NO_BUCKET = { Bucket: 'nowhere' };
 const missing = { status: 404 } as const;
 /** boto3 asks for keys in URL encoding, and decodes them. */
@@ -35,14 +37,14 @@ export const S3: readonly Scenario[] = [
         's3.PutObject',
         {
           ...KEY,
-          Body: utf8('{"Name":"Rocinante"}\n'),
+          Body: utf8(READING),
           ContentType: 'application/json',
           Metadata: { sensor: 'seven' },
         },
-        { ETag: '"9f23b4fb1ba6b2cbd5ac10e1fca5a8ea"' },
+        { ETag: `"${createHash('md5').update(READING).digest('hex')}"` },
       ),
       answers('s3.GetObject', KEY, {
-        Body: utf8('{"Name":"Rocinante"}\n'),
+        Body: utf8(READING),
         ContentLength: 21,
         ContentType: 'application/json',
         Metadata: { sensor: 'seven' },
@@ -64,23 +66,24 @@ export const S3: readonly Scenario[] = [
       answers('s3.PutObjectTagging', { ...KEY, Tagging: { TagSet: [{ Key: 'stage', Value: 'test' }] } }),
       answers('s3.GetObjectTagging', KEY, { TagSet: [{ Key: 'stage', Value: 'test' }] }),
       answers('s3.DeleteObjectTagging', KEY),
+      answers('s3.PutObject', { ...BUCKET, Key: 'plain', Body: utf8(READING), ContentType: 'text/csv' }),
       answers(
         's3.CopyObject',
-        { ...BUCKET, Key: 'copy', CopySource: `rides/${encodeURIComponent(KEY.Key)}` },
+        { ...BUCKET, Key: 'Kopie 🦄', CopySource: 'rides/plain' },
         { CopyObjectResult: { ETag: expect.any(String), LastModified: { time: expect.any(String) } } },
       ),
       answers(
         's3.GetObject',
-        { ...BUCKET, Key: 'copy' },
-        { Body: utf8('{"Name":"Rocinante"}\n'), ContentType: 'application/json' },
+        { ...BUCKET, Key: 'Kopie 🦄' },
+        { Body: utf8(READING), ContentType: 'text/csv' },
       ),
       answers('s3.DeleteObject', KEY),
       answers('s3.DeleteObject', KEY),
       answers(
         's3.DeleteObjects',
-        { ...BUCKET, Delete: { Objects: [{ Key: 'copy' }, { Key: 'never' }] } },
+        { ...BUCKET, Delete: { Objects: [{ Key: 'Kopie 🦄' }, { Key: 'never' }] } },
         {
-          Deleted: expect.arrayContaining([expect.objectContaining({ Key: 'copy' })]),
+          Deleted: expect.arrayContaining([expect.objectContaining({ Key: 'Kopie 🦄' })]),
         },
       ),
       gone,
@@ -176,6 +179,8 @@ export const S3: readonly Scenario[] = [
             { PartNumber: 2, Size: 6 },
           ],
         },
+        // A number to boto3, text to the JavaScript SDK.
+        { apart: ['PartNumberMarker', 'NextPartNumberMarker'] },
       ),
       answers(
         's3.ListMultipartUploads',
