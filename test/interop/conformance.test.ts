@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { applied, awsConfig, awsCredentials, localEnvironment } from '../../cli/shell/environment.ts';
 import { startCloud } from '../../infra/local/cloud.ts';
 import { systemClock } from '../../telemetry/clock.ts';
@@ -13,32 +13,41 @@ import type { Client, Outcome } from './conformance/scenario.ts';
 import { NAMES, NOT_HERE, SCENARIOS } from './conformance/scenarios/all.ts';
 
 /** A cloud of its own for each client, empty, so that both meet the same and neither meets the other's. */
-const clouds: Running[] = [];
-const clients: Client[] = [];
+let clouds: readonly Running[] = [];
+let clients: readonly Client[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'wildrydes-conformance-'));
 
-beforeAll(async () => {
-  const [first, second] = await Promise.all([emptyCloud(), emptyCloud()]);
-  for (const [name, value] of Object.entries(first)) vi.stubEnv(name, value);
-  clients.push(javascriptClient(), boto3Client(second));
-});
-
+beforeAll(open);
 afterAll(async () => {
-  for (const client of clients) await client.close();
-  for (const cloud of clouds) {
-    cloud.child.kill('SIGTERM');
-    await cloud.finished;
-  }
-  vi.unstubAllEnvs();
+  await close();
   rmSync(folder, { recursive: true, force: true });
 });
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  // What the scenario left behind is not to fail the next one.
+  await close();
+  await open();
+});
 
-/** @returns the environment of `wildrydes shell` towards it */
-async function emptyCloud(): Promise<NodeJS.ProcessEnv> {
-  const port = await freePort();
-  const cloud = launch(['start', '--empty', '--ephemeral', '--port', String(port)]);
-  clouds.push(cloud);
-  await cloud.line((line) => line.includes('Ctrl-C stops'));
+async function open(): Promise<void> {
+  const ports = await Promise.all([freePort(), freePort()]);
+  clouds = ports.map((port) => launch(['start', '--empty', '--ephemeral', '--port', String(port)]));
+  await Promise.all(clouds.map((cloud) => cloud.line((line) => line.includes('Ctrl-C stops'))));
+  for (const [name, value] of Object.entries(environment(ports[0]))) vi.stubEnv(name, value);
+  clients = [javascriptClient(), boto3Client(environment(ports[1]))];
+}
+
+async function close(): Promise<void> {
+  for (const client of clients) await client.close();
+  for (const { child, finished } of clouds) {
+    child.kill('SIGTERM');
+    await finished;
+  }
+  vi.unstubAllEnvs();
+}
+
+/** That of `wildrydes shell` towards the cloud on a port. */
+function environment(port: number): NodeJS.ProcessEnv {
   const files = { config: join(folder, `config-${port}`), credentials: join(folder, 'credentials') };
   writeFileSync(files.config, awsConfig(port));
   writeFileSync(files.credentials, awsCredentials());

@@ -11,32 +11,13 @@ const PATIENCE = { timeout: 30_000, interval: 50 } as const;
 export async function run({ steps, title }: Scenario, client: Client): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   const named = new Map<string, unknown>();
-  try {
-    for (const [index, step] of steps.entries()) {
-      const where = `${client.name}, ${title}, step ${index + 1}: ${step.call}`;
-      const outcome = await perform(step, client, named, where);
-      if (step.options.as !== undefined && 'answer' in outcome) named.set(step.options.as, outcome.answer);
-      outcomes.push(outcome);
-    }
-  } catch (error) {
-    await tidy(steps.slice(outcomes.length), client, named);
-    throw error;
+  for (const [index, step] of steps.entries()) {
+    const where = `${client.name}, ${title}, step ${index + 1}: ${step.call}`;
+    const outcome = await perform(step, client, named, where);
+    if (step.options.as !== undefined && 'answer' in outcome) named.set(step.options.as, outcome.answer);
+    outcomes.push(outcome);
   }
   return outcomes;
-}
-
-/** What a failed scenario would have deleted goes all the same: the next one begins as if nothing had been. */
-async function tidy(
-  steps: readonly Step[],
-  client: Client,
-  named: ReadonlyMap<string, unknown>,
-): Promise<void> {
-  for (const { call, input, options } of steps) {
-    if (!/\.(Delete|Detach)/.test(call)) continue;
-    await Promise.resolve()
-      .then(() => client.call(call, resolved(input, named), options))
-      .catch(() => {}); // its input may have been an answer that never came
-  }
 }
 
 async function perform(

@@ -81,7 +81,7 @@ export const S3: readonly Scenario[] = [
       answers('s3.DeleteObject', KEY),
       answers(
         's3.DeleteObjects',
-        { ...BUCKET, Delete: { Objects: [{ Key: 'Kopie 🦄' }, { Key: 'never' }] } },
+        { ...BUCKET, Delete: { Objects: [{ Key: 'Kopie 🦄' }, { Key: 'plain' }, { Key: 'never' }] } },
         {
           Deleted: expect.arrayContaining([expect.objectContaining({ Key: 'Kopie 🦄' })]),
         },
