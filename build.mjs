@@ -10,7 +10,7 @@ const functions = readdirSync('processor', { withFileTypes: true })
   .map((entry) => `processor/${entry.name}/handler.ts`);
 
 const sandboxes = ['environment', 'process-environment', 'import-hooks'].map(
-  (name) => `infra/local/lambda/${name}.ts`,
+  (name) => `infra/local/lambda/sandbox/${name}.ts`,
 );
 const entryPoints = ['cli/main.ts', 'aggregation/thread-main.ts', ...sandboxes, ...functions].filter(
   existsSync,

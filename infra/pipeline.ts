@@ -111,6 +111,8 @@ async function createTable(
 export interface LocalOptions {
   /** Port on both loopback addresses; 0: any free one. */
   readonly port: number;
+  /** Another address, reached from other machines, which can then run functions here. Default: none. */
+  readonly host?: string | undefined;
   /** State folder; null: nothing is kept. */
   readonly data: string | null;
   /** The time that rules here: the system's, or an accelerated run's. */
@@ -143,6 +145,7 @@ export interface LocalCloud {
 export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
   const cloud = await startCloud({
     port: options.port,
+    host: options.host,
     data: options.data,
     kept: options.data !== null,
     clock: options.clock,

@@ -6,6 +6,7 @@ import { kinesisMemory } from './kinesis-memory.ts';
 import { kinesisPrebuilt } from './kinesis-prebuilt.ts';
 import { kinesisReads } from './kinesis-reads.ts';
 import { kinesisWrites } from './kinesis-writes.ts';
+import { lambdaLoop } from './lambda-loop.ts';
 import { pipelineRow } from './pipeline.ts';
 import { simulateRow } from './simulate.ts';
 import { tableLatency } from './table-latency.ts';
@@ -16,6 +17,7 @@ export const ROWS: readonly Row[] = [
   kinesisPrebuilt,
   kinesisReads,
   kinesisMemory,
+  lambdaLoop,
   simulateRow,
   aggregateRow,
   pipelineRow,

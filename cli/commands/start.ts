@@ -13,6 +13,10 @@ export const startCommand: CommandModule<object, StartFlags> = {
     yargs
       .options({
         port: PORT_OPTION,
+        host: oneText(
+          'another address to listen on, for other machines: they can then run code here [default: none]',
+          { group: 'Where:' },
+        ),
         data: DATA_OPTION,
         ephemeral: { type: 'boolean', group: 'Where:', describe: 'keep nothing', conflicts: 'data' },
         empty: {

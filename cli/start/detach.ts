@@ -79,6 +79,7 @@ function argumentsFor(cloud: StartedCloud, log: string): string[] {
   return [
     'start',
     ...['--port', String(cloud.port)],
+    ...(cloud.host === undefined ? [] : [`--host=${cloud.host}`]),
     ...(cloud.data === null ? ['--ephemeral'] : [`--data=${cloud.data}`]),
     ...(cloud.empty ? ['--empty'] : []),
     ...(cloud.enforceLimits ? ['--enforce-limits'] : []),

@@ -6,6 +6,8 @@ import { pad } from '../terminal.ts';
 /** The cloud that a start is about. */
 export interface StartedCloud {
   readonly port: number;
+  /** Another address that it listens on. */
+  readonly host: string | undefined;
   /** State folder; null: nothing is kept. */
   readonly data: string | null;
   readonly empty: boolean;

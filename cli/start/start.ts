@@ -15,6 +15,7 @@ import { greeting, type StartedCloud } from './greeting.ts';
 
 export interface StartFlags {
   readonly port?: number | undefined;
+  readonly host?: string | undefined;
   readonly data?: string | undefined;
   readonly ephemeral?: boolean | undefined;
   readonly detach?: boolean | undefined;
@@ -34,12 +35,19 @@ export async function start(flags: StartFlags): Promise<number> {
   await insistOnFreePort(port);
   const cloud = {
     port,
+    host: flags.host,
     data: flags.ephemeral ? null : (flags.data ?? defaultStateFolder()),
     empty: flags.empty === true,
     enforceLimits: flags.enforceLimits === true,
     log: flags.log === undefined ? undefined : resolve(flags.log),
   };
+  if (flags.host !== undefined) process.stderr.write(`${openTo(flags.host)}\n`);
   return flags.detach ? startDetached(cloud) : startHere(cloud);
+}
+
+/** Nothing here asks who somebody is. */
+function openTo(host: string): string {
+  return `warning: whoever reaches ${host} can read and change everything in this cloud, and run code here as you`;
 }
 
 async function insistOnFreePort(port: number): Promise<void> {
@@ -64,6 +72,7 @@ async function startHere(cloud: StartedCloud): Promise<number> {
   try {
     const local = await startLocal({
       port: cloud.port,
+      host: cloud.host,
       data: cloud.data,
       clock: systemClock,
       pipeline: !cloud.empty,

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -156,6 +156,40 @@ describe('the local cloud', () => {
     writeFileSync(join(folder, 'sns', 'topics.json'), '{');
     await expect(start({ data: folder, kept: true })).rejects.toMatchObject({ code: 'STATE_CORRUPT' });
     expect(existsSync(join(folder, 'lock'))).toBe(false);
+  });
+});
+
+describe('another address', () => {
+  const address = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
+  it.runIf(address !== undefined)(
+    'serves the services, and keeps the control door for this machine',
+    async () => {
+      const { port } = await start({ host: '0.0.0.0' });
+      const config = { region: 'us-east-1', credentials: LOCAL_CREDENTIALS, maxAttempts: 1 };
+      for (const host of [address, '127.0.0.1', 'localhost']) {
+        const kinesis = new KinesisClient({ ...config, endpoint: `http://${host}:${port}` });
+        closers.push(() => kinesis.destroy());
+        expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
+      }
+      const health = (host: string) => fetch(`http://${host}:${port}/_wildrydes/health`);
+      expect((await health('127.0.0.1')).status).toBe(200);
+      expect((await health(address!)).status).toBe(403);
+    },
+  );
+
+  it.runIf(address !== undefined)('is not served unless it was asked for', async () => {
+    const { port } = await start();
+    await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow();
+  });
+
+  it('must be of this machine', async () => {
+    await expect(start({ host: '203.0.113.9' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: '--host must be an address of this machine (given 203.0.113.9)',
+    });
   });
 });
 

@@ -22,6 +22,8 @@ import { lockState } from './state-lock.ts';
 export interface CloudOptions {
   /** 0 for any that is free on both loopback addresses. */
   readonly port: number;
+  /** Another address to listen on, reached from other machines, which can then run functions here. Default: none. */
+  readonly host?: string | undefined;
   /** State folder, created if missing and never removed; null: in memory and temporary files, thrown away at close. */
   readonly data: string | null;
   /** Whether state is to be kept at exit: what health tells of it. */
@@ -100,6 +102,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const gateway: Gateway = opened.add(
     await openGateway({
       port: options.port,
+      host: options.host,
       services: services.all,
       intercept: control.intercept,
       log,

@@ -64,6 +64,11 @@ export function createControlRoutes(log: (line: string) => void): ControlRoutes 
       const [path = ''] = exchange.path.split('?', 1);
       if (!path.startsWith(CONTROL_PREFIX)) return false;
       const name = path.slice(CONTROL_PREFIX.length);
+      if (!exchange.isLocal) {
+        exchange.body.resume();
+        answer(exchange, 403, { message: `${CONTROL_PREFIX} is for this machine only` });
+        return true;
+      }
       const route = routes.get(`${exchange.method} ${name}`);
       if (route === undefined) {
         const offered = ['GET', 'POST'].filter((method) => routes.has(`${method} ${name}`));

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Host header, or :authority. */
   readonly authority: string | undefined;
+  /** Whether the client is on this machine. */
+  readonly isLocal: boolean;
   readonly body: Readable;
   /** Answers whole, and says how long that is. Does nothing when the client has gone. */
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void;
@@ -31,6 +33,7 @@ export function http1Exchange(
     path: request.url ?? '/',
     headers: request.headers,
     authority: request.headers.host,
+    isLocal: isLoopback(request.socket.remoteAddress),
     body: request,
     answer(status, headers, body) {
       if (response.destroyed || response.headersSent) return;
@@ -55,6 +58,7 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: Http2Headers):
     path: headers[':path'] ?? '/',
     headers,
     authority: headers[':authority'] ?? headers.host,
+    isLocal: isLoopback(stream.session?.socket?.remoteAddress),
     body: stream,
     answer(status, sent, body) {
       if (gone()) return;
@@ -68,4 +72,8 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: Http2Headers):
     },
     cut: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
   };
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address ?? '');
 }

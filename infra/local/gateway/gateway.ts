@@ -13,6 +13,8 @@ import { type ApiResponse, type RequestHead, type Service, Unanswered } from './
 export interface GatewayOptions {
   /** 0 for any that is free. */
   readonly port: number;
+  /** Another address to listen on, reached from other machines. Default: none. */
+  readonly host?: string | undefined;
   readonly services: readonly Service[];
   /** Takes the exchanges whose path is not an AWS API's; false leaves one to the services. Hosts and origins are checked before. */
   readonly intercept?: (exchange: Exchange) => boolean;
@@ -42,7 +44,7 @@ const REQUEST_ID = 'x-amzn-RequestId';
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = createConnections(serve(options));
-  const listening = await listenOnLoopback(options.port, connections.accept);
+  const listening = await listenOnLoopback(options.port, connections.accept, options.host);
   let closed: Promise<void> | undefined;
 
   return {
@@ -61,12 +63,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function serve({ services, intercept, log }: GatewayOptions): (exchange: Exchange) => void {
+function serve({ services, intercept, log, host }: GatewayOptions): (exchange: Exchange) => void {
   const directory = directoryOf(services);
 
   return (exchange) => {
     const { headers } = exchange;
-    const unwelcome = whyRefused(exchange.authority, headers);
+    const unwelcome = whyRefused(exchange.authority, headers, host !== undefined);
     if (unwelcome !== undefined) {
       return turnAway(exchange, '', { status: 403, code: 'AccessDeniedException', message: unwelcome });
     }

@@ -19,26 +19,49 @@ const FREE_PORTS_TRIED = 20;
  * to others. A machine without IPv6 listens on 127.0.0.1 alone.
  *
  * @param port 0 to 65535; 0 for any that is free
- * @throws WildRydesError PORT_TAKEN when another program listens there, USAGE when the port may not be used
+ * @param host another address to listen on, reached from other machines; `0.0.0.0` and `::` for all there are
+ * @throws WildRydesError PORT_TAKEN when another program listens there, USAGE when the port or the address may not be used
  */
 export async function listenOnLoopback(
   port: number,
   onConnection: (socket: Socket) => void,
+  host?: string,
 ): Promise<LoopbackPort> {
+  const ipv4 = host === '0.0.0.0' ? host : IPV4;
+  const ipv6 = host === '::' ? host : IPV6;
+  const isAnother = host !== undefined && ![ipv4, ipv6, IPV4, IPV6].includes(host);
   for (let tried = 1; ; tried++) {
-    const first = await listen(port, IPV4, onConnection).catch((error) => {
+    const first = await listen(port, ipv4, onConnection).catch((error) => {
       throw explain(error, port);
     });
     const bound = portOf(first);
+    const open = [first];
     try {
-      const second = await listen(bound, IPV6, onConnection);
-      return loopbackPort(bound, [first, second]);
+      if (isAnother) open.push(await listenElsewhere(bound, host, onConnection));
+      open.push(await listen(bound, ipv6, onConnection));
+      return loopbackPort(bound, open);
     } catch (error) {
-      if (hasNoIpv6(error)) return loopbackPort(bound, [first]);
-      await close(first);
+      if (hasNoIpv6(error)) return loopbackPort(bound, open);
+      await Promise.all(open.map(close));
       if (port !== 0 || codeOf(error) !== 'EADDRINUSE' || tried === FREE_PORTS_TRIED)
         throw explain(error, bound);
     }
+  }
+}
+
+async function listenElsewhere(
+  port: number,
+  host: string,
+  onConnection: (socket: Socket) => void,
+): Promise<Server> {
+  try {
+    return await listen(port, host, onConnection);
+  } catch (error) {
+    if (!hasNoIpv6(error) && codeOf(error) !== 'ENOTFOUND') throw error;
+    throw new WildRydesError('USAGE', `--host must be an address of this machine (given ${host})`, {
+      next: 'Such as 192.168.1.5, or 0.0.0.0 for all of its addresses.',
+      cause: error,
+    });
   }
 }
 

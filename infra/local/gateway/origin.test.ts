@@ -58,4 +58,18 @@ describe('whyRefused', () => {
     const refusal = whyRefused(`\u001b[31m${'x'.repeat(10_000)}`, {});
     expect(refusal).toMatch(/^[\x20-\x7e]{1,130}$/);
   });
+
+  it.each(['192.168.1.5', '192.168.1.5:4566', '10.0.0.1:80', '[fe80::1]:4566', 'localhost:4566'])(
+    'welcomes host %s where the port is open to other machines',
+    (host) => {
+      expect(whyRefused(host, {}, true)).toBeUndefined();
+    },
+  );
+
+  it.each(['evil.example:4566', '192.168.1.5.evil.example', '[evil]:80', '1.2.3', undefined])(
+    'refuses host %s there too: a page can choose a name',
+    (host) => {
+      expect(whyRefused(host, {}, true)).toMatch(/or an address/);
+    },
+  );
 });

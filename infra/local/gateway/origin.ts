@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 
 /**
  * Names under which a client on this machine reaches the gateway, with any port. Those below localhost, into which
@@ -14,16 +15,29 @@ const LOOPBACK = /^(?:127\.0\.0\.1|(?:[a-z0-9-]+\.){0,32}localhost|\[::1\])(?::\
  * browsers always send and pages cannot forge.
  *
  * @param authority Host header, or :authority in HTTP/2
+ * @param open whether the port is open to other machines: any address may then be the host, which no page can choose a
+ * name for; names still may not
  */
-export function whyRefused(authority: string | undefined, headers: IncomingHttpHeaders): string | undefined {
-  if (authority === undefined || !LOOPBACK.test(authority)) {
-    return `Host must be 127.0.0.1, localhost or [::1] (given ${brief(authority)})`;
+export function whyRefused(
+  authority: string | undefined,
+  headers: IncomingHttpHeaders,
+  open = false,
+): string | undefined {
+  if (authority === undefined || !(LOOPBACK.test(authority) || (open && isAddress(authority)))) {
+    const orAddress = open ? ' or an address' : '';
+    return `Host must be 127.0.0.1, localhost or [::1]${orAddress} (given ${brief(authority)})`;
   }
   const { origin } = headers;
   if (origin !== undefined)
     return isLoopbackOrigin(origin) ? undefined : `Origin ${brief(origin)} may not use this endpoint`;
   if (headers['sec-fetch-site'] === 'cross-site') return 'Pages of other sites may not use this endpoint';
   return undefined;
+}
+
+/** `192.168.1.5:4566`, `[fe80::1]:4566` */
+function isAddress(authority: string): boolean {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/.exec(authority) ?? [];
+  return isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4;
 }
 
 function isLoopbackOrigin(origin: string): boolean {

@@ -1,7 +1,7 @@
 import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
-import type { FunctionName } from './function-name.ts';
-import type { MappingRegistry } from './mapping-registry.ts';
+import type { MappingRegistry } from './delivery/mapping-registry.ts';
+import type { FunctionName } from './functions/function-name.ts';
 
 /** What the operations on event-source mappings work with. */
 export interface MappingContext {

@@ -3,8 +3,8 @@ import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
 import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
 import { type Input, type Shape, validate } from '../protocol/validation.ts';
-import type { AsynchronousInvocations } from './asynchronous.ts';
-import type { Functions } from './functions.ts';
+import type { AsynchronousInvocations } from './functions/asynchronous.ts';
+import type { Functions } from './functions/functions.ts';
 import type { MappingContext } from './mapping-operation.ts';
 
 /** What operations work with. */

@@ -7,7 +7,6 @@ import type { MappingStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
 import { createLambdaApi, OPERATIONS } from './api.ts';
-import { type AsynchronousEvent, createAsynchronousInvocations } from './asynchronous.ts';
 import {
   type FunctionDefinition,
   type FunctionError,
@@ -17,19 +16,20 @@ import {
   type Outcome,
   type StartingPosition,
 } from './definitions.ts';
-import { createDestination, type Outlets } from './destination.ts';
-import type { Bootstraps } from './environments.ts';
+import { createDestination, type Outlets } from './delivery/destination.ts';
+import type { EventBatch } from './delivery/event-batch.ts';
+import { EventSourceMapping, type StreamSource } from './delivery/event-source-mapping.ts';
+import type { MappingRecord } from './delivery/mapping-record.ts';
+import { MappingRegistry } from './delivery/mapping-registry.ts';
 import { LambdaError } from './errors.ts';
-import type { EventBatch } from './event-batch.ts';
-import { EventSourceMapping, type StreamSource } from './event-source-mapping.ts';
-import { qualifiedName } from './function-name.ts';
-import { type Functions, openFunctions } from './functions.ts';
+import { type AsynchronousEvent, createAsynchronousInvocations } from './functions/asynchronous.ts';
+import { qualifiedName } from './functions/function-name.ts';
+import { type Functions, openFunctions } from './functions/functions.ts';
 import { functionArn, mappingId, requestId, streamArn, VERSION } from './identity.ts';
-import type { MappingRecord } from './mapping-record.ts';
-import { MappingRegistry } from './mapping-registry.ts';
 import type { ReadObject, RoleTrust } from './operation.ts';
-import type { Input } from './protocol.ts';
-import { createReaper } from './reaper.ts';
+import type { Bootstraps } from './sandbox/environments.ts';
+import type { Input } from './sandbox/protocol.ts';
+import { createReaper } from './sandbox/reaper.ts';
 
 /** A mapping that the kit makes itself: from its manifests. */
 export interface KitMapping extends Partial<Omit<MappingDefinition, 'eventSourceArn'>> {
@@ -142,9 +142,9 @@ const LIMITS = {
 const MOST_BODY = 70_167_211;
 
 const BUILT: Bootstraps = {
-  thread: builtFile('infra/local/lambda/environment'),
-  process: builtFile('infra/local/lambda/process-environment'),
-  hooks: builtFile('infra/local/lambda/import-hooks'),
+  thread: builtFile('infra/local/lambda/sandbox/environment'),
+  process: builtFile('infra/local/lambda/sandbox/process-environment'),
+  hooks: builtFile('infra/local/lambda/sandbox/import-hooks'),
 };
 
 const FUNCTION_NAME = /^[a-zA-Z0-9-_]{1,64}$/;

@@ -2,9 +2,9 @@ import { BatchWriteItemCommand, DeleteTableCommand, PutItemCommand } from '@aws-
 import { afterEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../telemetry/clock.ts';
 import { MAPPING_DEFAULTS, type Outcome } from '../../lambda/definitions.ts';
-import { type EventBatch, eventOf } from '../../lambda/event-batch.ts';
-import { EventSourceMapping, type StreamSource } from '../../lambda/event-source-mapping.ts';
-import { Positions } from '../../lambda/positions.ts';
+import { type EventBatch, eventOf } from '../../lambda/delivery/event-batch.ts';
+import { EventSourceMapping, type StreamSource } from '../../lambda/delivery/event-source-mapping.ts';
+import { Positions } from '../../lambda/delivery/positions.ts';
 import { DynamoDBFixture, ridesTable, type StreamReader } from '../fixture.ts';
 
 /** A table's stream under the Lambda loop. */

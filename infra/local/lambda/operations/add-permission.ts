@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { conflict, invalidParameter, revisionMismatch } from '../errors.ts';
-import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
+import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../functions/function-name.ts';
+import { policyOf, withPolicy } from '../functions/policies.ts';
+import type { PolicyStatement } from '../functions/stored-function.ts';
 import { functionArn } from '../identity.ts';
 import { lambdaOperation } from '../operation.ts';
-import { policyOf, withPolicy } from '../policies.ts';
-import type { PolicyStatement } from '../stored-function.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
 export const addPermission = lambdaOperation(

@@ -1,6 +1,6 @@
 import type { Input } from '../../protocol/validation.ts';
-import { CODE_LIMITS } from '../code-store.ts';
 import { invalidParameter, LambdaError } from '../errors.ts';
+import { CODE_LIMITS } from '../functions/code-store.ts';
 import type { ReadObject } from '../operation.ts';
 
 /** Where a request has a function's code. */

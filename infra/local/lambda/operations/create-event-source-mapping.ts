@@ -1,9 +1,7 @@
 import { type Input, type Shape, validate } from '../../protocol/validation.ts';
 import { MAPPING_DEFAULTS, type MappingDefinition } from '../definitions.ts';
-import { parseEventSourceArn } from '../event-source-arn.ts';
-import { parseFunctionName } from '../function-name.ts';
-import { alreadyMapped, type MappingOperation } from '../mapping-operation.ts';
-import { describeMapping } from '../mapping-record.ts';
+import { parseEventSourceArn } from '../delivery/event-source-arn.ts';
+import { describeMapping } from '../delivery/mapping-record.ts';
 import {
   EVENT_SOURCE_ARN,
   FUNCTION_NAME,
@@ -11,7 +9,9 @@ import {
   refuseUnsupported,
   SETTINGS,
   withSettings,
-} from '../mapping-settings.ts';
+} from '../delivery/mapping-settings.ts';
+import { parseFunctionName } from '../functions/function-name.ts';
+import { alreadyMapped, type MappingOperation } from '../mapping-operation.ts';
 
 const VALIDATION = {
   EventSourceArn: EVENT_SOURCE_ARN,

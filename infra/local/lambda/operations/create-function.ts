@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createdConfiguration } from '../configuration.ts';
 import { conflict, invalidParameter } from '../errors.ts';
-import { FUNCTION_NAME, LONGEST_NAME, parseFunctionName } from '../function-name.ts';
+import { createdConfiguration } from '../functions/configuration.ts';
+import { FUNCTION_NAME, LONGEST_NAME, parseFunctionName } from '../functions/function-name.ts';
+import { checkSettings, DEFAULTS, SETTINGS, settingsOf } from '../functions/settings.ts';
+import type { FunctionRecord } from '../functions/stored-function.ts';
+import { checkTags } from '../functions/tags.ts';
+import { publishing } from '../functions/versions.ts';
 import { logGroupName, VERSION } from '../identity.ts';
 import { lambdaOperation } from '../operation.ts';
-import { checkSettings, DEFAULTS, SETTINGS, settingsOf } from '../settings.ts';
-import type { FunctionRecord } from '../stored-function.ts';
-import { checkTags } from '../tags.ts';
-import { publishing } from '../versions.ts';
 import { archiveOf, CODE } from './code.ts';
 
 /**

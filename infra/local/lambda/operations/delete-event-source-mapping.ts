@@ -1,5 +1,5 @@
+import { describeMapping } from '../delivery/mapping-record.ts';
 import { inUse, type MappingOperation, noMapping } from '../mapping-operation.ts';
-import { describeMapping } from '../mapping-record.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html */
 const remove: MappingOperation = ({ uuid }, { mappings }) => {

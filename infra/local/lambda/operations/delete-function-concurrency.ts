@@ -1,4 +1,4 @@
-import { FUNCTION_NAME, qualifiedName } from '../function-name.ts';
+import { FUNCTION_NAME, qualifiedName } from '../functions/function-name.ts';
 import { lambdaOperation } from '../operation.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunctionConcurrency.html */

@@ -1,5 +1,5 @@
 import { invalidParameter } from '../errors.ts';
-import { FUNCTION_NAME, parseFunctionName, QUALIFIER } from '../function-name.ts';
+import { FUNCTION_NAME, parseFunctionName, QUALIFIER } from '../functions/function-name.ts';
 import { VERSION } from '../identity.ts';
 import { lambdaOperation } from '../operation.ts';
 

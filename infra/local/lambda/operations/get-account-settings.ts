@@ -1,6 +1,6 @@
-import { ACCOUNT_LIMITS, reservedBy } from '../account.ts';
-import { CODE_LIMITS } from '../code-store.ts';
-import { versionsOf } from '../functions.ts';
+import { ACCOUNT_LIMITS, reservedBy } from '../functions/account.ts';
+import { CODE_LIMITS } from '../functions/code-store.ts';
+import { versionsOf } from '../functions/functions.ts';
 import { lambdaOperation } from '../operation.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html */

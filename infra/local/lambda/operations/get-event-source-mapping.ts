@@ -1,5 +1,5 @@
+import { describeMapping } from '../delivery/mapping-record.ts';
 import { type MappingOperation, noMapping } from '../mapping-operation.ts';
-import { describeMapping } from '../mapping-record.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html */
 const get: MappingOperation = ({ uuid }, { mappings }) => {

@@ -1,5 +1,5 @@
-import { configurationOf } from '../configuration.ts';
-import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
+import { configurationOf } from '../functions/configuration.ts';
+import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../functions/function-name.ts';
 import { lambdaOperation } from '../operation.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { LOCAL } from '../../../../telemetry/topology.ts';
-import { configurationOf } from '../configuration.ts';
 import { notFound } from '../errors.ts';
-import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
+import { configurationOf } from '../functions/configuration.ts';
+import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../functions/function-name.ts';
 import { json, lambdaOperation, type Operation } from '../operation.ts';
 
 /**

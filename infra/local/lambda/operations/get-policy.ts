@@ -1,7 +1,7 @@
 import { notFound } from '../errors.ts';
-import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
+import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../functions/function-name.ts';
+import { policyOf } from '../functions/policies.ts';
 import { lambdaOperation } from '../operation.ts';
-import { policyOf } from '../policies.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html */
 export const getPolicy = lambdaOperation(

@@ -4,8 +4,8 @@ import { ServiceError } from '../../protocol/errors.ts';
 import { validate } from '../../protocol/validation.ts';
 import type { FunctionError, Outcome } from '../definitions.ts';
 import { LambdaError } from '../errors.ts';
-import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
-import { LogTail } from '../log-tail.ts';
+import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../functions/function-name.ts';
+import { LogTail } from '../functions/log-tail.ts';
 import { type Context, type LambdaRequest, type Operation, parsedBody } from '../operation.ts';
 
 /** Bytes of a payload. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

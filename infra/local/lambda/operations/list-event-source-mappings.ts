@@ -1,9 +1,9 @@
 import { type Shape, validate } from '../../protocol/validation.ts';
-import { parseEventSourceArn } from '../event-source-arn.ts';
-import { parseFunctionName } from '../function-name.ts';
+import { parseEventSourceArn } from '../delivery/event-source-arn.ts';
+import { describeMapping, type MappingView } from '../delivery/mapping-record.ts';
+import { EVENT_SOURCE_ARN, FUNCTION_NAME, invalid } from '../delivery/mapping-settings.ts';
+import { parseFunctionName } from '../functions/function-name.ts';
 import type { MappingOperation } from '../mapping-operation.ts';
-import { describeMapping, type MappingView } from '../mapping-record.ts';
-import { EVENT_SOURCE_ARN, FUNCTION_NAME, invalid } from '../mapping-settings.ts';
 
 const VALIDATION = {
   EventSourceArn: EVENT_SOURCE_ARN,

@@ -1,5 +1,5 @@
-import { configurationOf } from '../configuration.ts';
-import { type FoundFunction, versionsOf } from '../functions.ts';
+import { configurationOf } from '../functions/configuration.ts';
+import { type FoundFunction, versionsOf } from '../functions/functions.ts';
 import { lambdaOperation } from '../operation.ts';
 import { PAGE, page } from '../paging.ts';
 

@@ -1,6 +1,6 @@
-import { configurationOf } from '../configuration.ts';
-import { FUNCTION_NAME, qualifiedName } from '../function-name.ts';
-import { type FoundFunction, versionsOf } from '../functions.ts';
+import { configurationOf } from '../functions/configuration.ts';
+import { FUNCTION_NAME, qualifiedName } from '../functions/function-name.ts';
+import { type FoundFunction, versionsOf } from '../functions/functions.ts';
 import { lambdaOperation } from '../operation.ts';
 import { PAGE, page } from '../paging.ts';
 

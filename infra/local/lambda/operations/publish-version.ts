@@ -1,8 +1,8 @@
-import { recordAnswer } from '../configuration.ts';
 import { invalidParameter, revisionMismatch } from '../errors.ts';
-import { FUNCTION_NAME, qualifiedName } from '../function-name.ts';
+import { recordAnswer } from '../functions/configuration.ts';
+import { FUNCTION_NAME, qualifiedName } from '../functions/function-name.ts';
+import { publishing } from '../functions/versions.ts';
 import { lambdaOperation } from '../operation.ts';
-import { publishing } from '../versions.ts';
 
 /**
  * Keeps what `$LATEST` is now under a number.

@@ -1,6 +1,6 @@
-import { ACCOUNT_LIMITS, reservedBy } from '../account.ts';
 import { invalidParameter } from '../errors.ts';
-import { FUNCTION_NAME, qualifiedName } from '../function-name.ts';
+import { ACCOUNT_LIMITS, reservedBy } from '../functions/account.ts';
+import { FUNCTION_NAME, qualifiedName } from '../functions/function-name.ts';
 import { lambdaOperation } from '../operation.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { notFound, revisionMismatch } from '../errors.ts';
-import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../function-name.ts';
+import { FUNCTION_NAME, QUALIFIER, qualifiedName } from '../functions/function-name.ts';
+import { policyOf, withPolicy } from '../functions/policies.ts';
 import { lambdaOperation } from '../operation.ts';
-import { policyOf, withPolicy } from '../policies.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_RemovePermission.html */
 export const removePermission = lambdaOperation(

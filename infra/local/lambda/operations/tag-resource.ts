@@ -1,5 +1,5 @@
+import { checkTags, TAGGED, taggedFunction } from '../functions/tags.ts';
 import { lambdaOperation } from '../operation.ts';
-import { checkTags, TAGGED, taggedFunction } from '../tags.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html */
 export const tagResource = lambdaOperation(

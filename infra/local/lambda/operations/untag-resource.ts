@@ -1,5 +1,5 @@
+import { TAGGED, taggedFunction } from '../functions/tags.ts';
 import { lambdaOperation } from '../operation.ts';
-import { TAGGED, taggedFunction } from '../tags.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html */
 export const untagResource = lambdaOperation(

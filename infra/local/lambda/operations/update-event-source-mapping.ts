@@ -1,8 +1,14 @@
 import { type Shape, validate } from '../../protocol/validation.ts';
-import { parseFunctionName } from '../function-name.ts';
+import { describeMapping, type MappingRecord } from '../delivery/mapping-record.ts';
+import {
+  FUNCTION_NAME,
+  invalid,
+  refuseUnsupported,
+  SETTINGS,
+  withSettings,
+} from '../delivery/mapping-settings.ts';
+import { parseFunctionName } from '../functions/function-name.ts';
 import { alreadyMapped, inUse, type MappingOperation, noMapping } from '../mapping-operation.ts';
-import { describeMapping, type MappingRecord } from '../mapping-record.ts';
-import { FUNCTION_NAME, invalid, refuseUnsupported, SETTINGS, withSettings } from '../mapping-settings.ts';
 
 const VALIDATION = { FunctionName: FUNCTION_NAME, ...SETTINGS } as const satisfies Shape;
 

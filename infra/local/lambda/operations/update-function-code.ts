@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { updatedConfiguration } from '../configuration.ts';
 import { revisionMismatch } from '../errors.ts';
-import { FUNCTION_NAME, qualifiedName } from '../function-name.ts';
+import { updatedConfiguration } from '../functions/configuration.ts';
+import { FUNCTION_NAME, qualifiedName } from '../functions/function-name.ts';
+import { publishing } from '../functions/versions.ts';
 import { lambdaOperation } from '../operation.ts';
-import { publishing } from '../versions.ts';
 import { archiveOf, CODE } from './code.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { updatedConfiguration } from '../configuration.ts';
 import { revisionMismatch } from '../errors.ts';
-import { FUNCTION_NAME, qualifiedName } from '../function-name.ts';
+import { updatedConfiguration } from '../functions/configuration.ts';
+import { FUNCTION_NAME, qualifiedName } from '../functions/function-name.ts';
+import { checkSettings, SETTINGS, settingsOf } from '../functions/settings.ts';
 import { lambdaOperation } from '../operation.ts';
-import { checkSettings, SETTINGS, settingsOf } from '../settings.ts';
 
 /**
  * Changes the settings that the request names, and leaves the others. Invocations that begin after the answer have them.

@@ -4,7 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { vi } from 'vitest';
 import { systemClock } from '../../../../telemetry/clock.ts';
 import { GatewayFixture, sdkConfig } from '../../gateway/fixture.ts';
-import type { Bootstraps } from '../environments.ts';
+import type { Bootstraps } from '../sandbox/environments.ts';
 import { createLambda, type LambdaService } from '../service.ts';
 import { MemoryKinesis, type MemoryStream } from './memory-kinesis.ts';
 import { createWorkspace, sequence, type Workspace } from './workspace.ts';

@@ -1,5 +1,5 @@
 import type { KinesisStream, Shard, StoredRecord } from '../../kinesis/source.ts';
-import type { StreamSource } from '../event-source-mapping.ts';
+import type { StreamSource } from '../delivery/event-source-mapping.ts';
 
 /** Streams in memory, for tests of what reads them: the same interface as the local Kinesis, without limits or disk.
  * Changes are told as there: soon after, not from within. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Bootstraps } from '../environments.ts';
+import type { Bootstraps } from '../sandbox/environments.ts';
 
 /** A folder for one test file, with the sandboxes' sides built into it, so that tests run what the source says now. */
 export interface Workspace {
@@ -20,7 +20,7 @@ export async function createWorkspace(): Promise<Workspace> {
   const built = join(folder, 'built');
   await build({
     entryPoints: ['environment', 'process-environment', 'import-hooks'].map((name) =>
-      join(import.meta.dirname, '..', `${name}.ts`),
+      join(import.meta.dirname, '../sandbox', `${name}.ts`),
     ),
     bundle: true,
     format: 'esm',
