@@ -14,6 +14,7 @@ import { shardFaults } from './faults/shards.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
+import { createKinesisAnalytics, type KinesisAnalyticsService } from './kinesisanalytics/service.ts';
 import { createLambda, type LambdaService } from './lambda/service.ts';
 import { createSns, type SnsService } from './sns/service.ts';
 import { lockState } from './state-lock.ts';
@@ -46,6 +47,7 @@ export interface Cloud {
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
   readonly sns: SnsService;
+  readonly analytics: KinesisAnalyticsService;
   /** All that answer on the port. */
   readonly services: readonly Service[];
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
@@ -102,7 +104,12 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     (service) => service.close(),
   );
 
-  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda];
+  const analytics = opened.add(
+    createKinesisAnalytics({ folder: folderOf('kinesisanalytics'), clock, log }),
+    closeService,
+  );
+
+  const services: readonly Service[] = [kinesis, dynamodb, sns, lambda, analytics];
   let faultsChanged = () => {};
   const faults = opened.add(
     createFaults(random, () => faultsChanged()),
@@ -129,6 +136,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
   // Before the gateway too, because a function under way may still write through it.
   opened.add(lambda, (service) => service.close());
+  // And before the functions, because what runs says its last through the streams.
+  opened.add(analytics, (service) => service.close());
 
   let progress: (() => Promise<AggregationProgress>) | undefined;
   let requestStop = () => {};
@@ -183,6 +192,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     kinesis,
     lambda,
     sns,
+    analytics,
     services,
     stopRequested,
     route: control.route,

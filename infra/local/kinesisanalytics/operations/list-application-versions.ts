@@ -1,0 +1,19 @@
+import { operation } from '../operation.ts';
+import { pageOf } from '../paging.ts';
+import { APPLICATION_NAME, LIMIT, NEXT_TOKEN } from '../shapes.ts';
+
+/** The latest first. Source: https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_ListApplicationVersions.html */
+export const listApplicationVersions = operation(
+  { ApplicationName: APPLICATION_NAME, Limit: LIMIT, NextToken: NEXT_TOKEN },
+  (input, { applications }) => {
+    const { versions, status } = applications.get(input.ApplicationName);
+    const { items, token } = pageOf('versions', versions.toReversed(), ({ id }) => String(id), input);
+    return {
+      ApplicationVersionSummaries: items.map(({ id }) => ({
+        ApplicationVersionId: id,
+        ApplicationStatus: status,
+      })),
+      ...token,
+    };
+  },
+);
