@@ -147,7 +147,9 @@ describe('CreateApplication', () => {
     await expect(bench.create('app')).rejects.toMatchObject({ name: 'ResourceInUseException' });
     const Tags = Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}` }));
     await expect(bench.create('b', { Tags })).rejects.toMatchObject({ name: 'TooManyTagsException' });
-    for (let i = 1; i < 100; i++) await bench.create(`app${i}`);
+    for (let i = 1; i < 100; i++) {
+      await bench.raw('CreateApplication', JSON.stringify(definition(`app${i}`)));
+    }
     await expect(bench.create('more')).rejects.toMatchObject({ name: 'LimitExceededException' });
   });
 
