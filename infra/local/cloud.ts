@@ -54,8 +54,8 @@ export interface Cloud {
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
   route(method: 'GET' | 'POST', name: string, handler: ControlHandler): void;
-  /** Puts the aggregation's books into the cloud's status. */
-  provideAggregation(progress: () => Promise<AggregationProgress>): void;
+  /** Puts the aggregation's books into the cloud's status; undefined while there are none. */
+  provideAggregation(progress: () => Promise<AggregationProgress | undefined>): void;
   /**
    * Lets functions and requests under way finish, a few seconds at most, then closes the services, the last opened
    * first. All of them are closed whatever happens; the first error is the one that it rejects with.
@@ -139,7 +139,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   // And before the functions, because what runs says its last through the streams.
   opened.add(analytics, (service) => service.close());
 
-  let progress: (() => Promise<AggregationProgress>) | undefined;
+  let progress: (() => Promise<AggregationProgress | undefined>) | undefined;
   let requestStop = () => {};
   const stopRequested = new Promise<void>((resolve) => {
     requestStop = resolve;

@@ -141,17 +141,14 @@ export class Applications {
     return this.#runs.refusal(
       engineApplication(record, version),
       others.map((other) => engineApplication(other)),
+      record.fresh,
     );
   }
 
   /** Begins to start an application that is READY. @returns the operation's id */
-  start(name: string, run: RunConfiguration): string {
-    const fresh = run.restoreType === 'SKIP_RESTORE_FROM_SNAPSHOT';
-    const id = this.#begin(
-      { ...this.get(name), run, fresh },
-      { operation: 'StartApplication', status: 'STARTING' },
-    );
-    void this.#launch(name, id);
+  start(record: ApplicationRecord): string {
+    const id = this.#begin(record, { operation: 'StartApplication', status: 'STARTING' });
+    void this.#launch(record.name, id);
     return id;
   }
 
@@ -175,8 +172,8 @@ export class Applications {
   }
 
   /** Gives an application another version; one that runs is started anew with it. @returns the operation's id */
-  update(name: string, configuration: Configuration, operation = 'UpdateApplication'): string {
-    const before = this.get(name);
+  update(before: ApplicationRecord, configuration: Configuration): string {
+    const operation = 'UpdateApplication';
     const record = withVersion(before, configuration, this.#now());
     const versions = { from: currentVersion(before).id, to: currentVersion(record).id };
     if (before.status === 'READY') return this.#note(record, operation, versions);

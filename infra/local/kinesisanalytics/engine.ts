@@ -33,9 +33,14 @@ export interface RunningApplication {
 export interface AnalyticsEngine {
   /**
    * @param running those that run already, the one in question left out
+   * @param fresh whether it is to start without its state
    * @returns why the application cannot run as it is beside them, or undefined if it can
    */
-  refusal(application: EngineApplication, running: readonly EngineApplication[]): string | undefined;
+  refusal(
+    application: EngineApplication,
+    running: readonly EngineApplication[],
+    fresh: boolean,
+  ): string | undefined;
   /** Resolves when the application runs; it goes on from the state that it stopped with. Rejects if it cannot run. */
   start(application: EngineApplication, how: EngineStart): Promise<RunningApplication>;
   /** Throws the state of a deleted application away. */

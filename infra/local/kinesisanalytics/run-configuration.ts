@@ -22,13 +22,26 @@ export const RUN_CONFIGURATION = {
 export const RUN = { type: 'Structure', members: RUN_CONFIGURATION } as const satisfies Rule;
 
 /**
+ * The record of an application that is to be started as it is asked for.
+ *
+ * @throws AnalyticsError InvalidArgumentException, ResourceNotFoundException, InvalidApplicationConfigurationException
+ */
+export function toBeStarted(
+  record: ApplicationRecord,
+  given: Input<typeof RUN_CONFIGURATION> | undefined,
+): ApplicationRecord {
+  const run = runConfigurationOf(record, given);
+  return { ...record, run, fresh: run.restoreType === 'SKIP_RESTORE_FROM_SNAPSHOT' };
+}
+
+/**
  * How to start an application, with AWS's defaults where the request is silent. Of each application one state is kept,
  * its last: what asks for an older one is refused.
  *
  * @throws AnalyticsError InvalidArgumentException, ResourceNotFoundException for a snapshot that is not there,
  * InvalidApplicationConfigurationException for one whose state is not kept
  */
-export function runConfigurationOf(
+function runConfigurationOf(
   record: ApplicationRecord,
   given: Input<typeof RUN_CONFIGURATION> | undefined,
 ): RunConfiguration {

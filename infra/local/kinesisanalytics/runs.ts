@@ -21,9 +21,9 @@ export class Runs {
   }
 
   /** See AnalyticsEngine.refusal. */
-  refusal(application: EngineApplication, running: readonly EngineApplication[]): string | undefined {
+  refusal(...asked: Parameters<AnalyticsEngine['refusal']>): string | undefined {
     if (this.engine === undefined) return 'This local cloud has no engine that runs applications.';
-    return this.engine.refusal(application, running);
+    return this.engine.refusal(...asked);
   }
 
   /** Does a piece of work once all before it on this application is done. Never rejects: a fault is logged. */

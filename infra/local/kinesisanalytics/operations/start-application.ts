@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.ts';
 import { insistOnRunnable, operation } from '../operation.ts';
-import { RUN_CONFIGURATION, runConfigurationOf } from '../run-configuration.ts';
+import { RUN_CONFIGURATION, toBeStarted } from '../run-configuration.ts';
 import { APPLICATION_NAME } from '../shapes.ts';
 import { insistOnStatus } from '../states.ts';
 
@@ -25,9 +25,9 @@ export const startApplication = operation(
       throw invalidArgument('SqlRunConfigurations are for SQL applications.');
     }
     insistOnStatus(record, ['READY']);
-    const run = runConfigurationOf(record, RunConfiguration);
-    insistOnRunnable(applications, record);
-    return { OperationId: applications.start(ApplicationName, run) };
+    const asked = toBeStarted(record, RunConfiguration);
+    insistOnRunnable(applications, asked);
+    return { OperationId: applications.start(asked) };
   },
   'Runs the kit’s aggregation, not the Jar: from the stream of property group InputStream0 to those of OutputStream0 and ' +
     'QuarantineStream0, each named by stream.name or stream.arn, or from and to the kit’s own. Two applications that write ' +

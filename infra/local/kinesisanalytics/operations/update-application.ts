@@ -3,7 +3,7 @@ import { describeApplication } from '../description.ts';
 import { invalidArgument } from '../errors.ts';
 import { insistOnCurrent, insistOnRunnable, operation } from '../operation.ts';
 import { currentVersion } from '../record.ts';
-import { RUN, runConfigurationOf } from '../run-configuration.ts';
+import { RUN, toBeStarted } from '../run-configuration.ts';
 import { APPLICATION_NAME, CONCURRENCY } from '../shapes.ts';
 import { insistOnStatus } from '../states.ts';
 
@@ -21,13 +21,13 @@ export const updateApplication = operation(
     const before = currentVersion(record);
     const configuration = updated(before.configuration, input);
     const running = record.status === 'RUNNING';
-    if (running) insistOnRunnable(applications, record, { ...before, configuration });
-    if (input.RunConfigurationUpdate !== undefined) {
-      if (!running) throw invalidArgument('A RunConfigurationUpdate is for an application that is RUNNING.');
-      const run = runConfigurationOf(record, input.RunConfigurationUpdate);
-      applications.keep({ ...record, run, fresh: run.restoreType === 'SKIP_RESTORE_FROM_SNAPSHOT' });
+    const { RunConfigurationUpdate: run } = input;
+    if (run !== undefined && !running) {
+      throw invalidArgument('A RunConfigurationUpdate is for an application that is RUNNING.');
     }
-    const OperationId = applications.update(name, configuration);
+    const asked = run === undefined ? record : toBeStarted(record, run);
+    if (running) insistOnRunnable(applications, asked, { ...before, configuration });
+    const OperationId = applications.update(asked, configuration);
     return { ApplicationDetail: describeApplication(applications.get(name)), OperationId };
   },
   'An update that fails is not rolled back by itself, whatever RollbackEnabled says: the application is READY then, in its ' +
