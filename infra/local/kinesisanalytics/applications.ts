@@ -52,6 +52,7 @@ interface Transition {
   readonly versions?: OperationRecord['versions'];
 }
 
+const STARTING = { operation: 'StartApplication', status: 'STARTING' } as const satisfies Transition;
 const LATEST = {
   restoreType: 'RESTORE_FROM_LATEST_SNAPSHOT',
   snapshotName: null,
@@ -147,7 +148,7 @@ export class Applications {
 
   /** Begins to start an application that is READY. @returns the operation's id */
   start(record: ApplicationRecord): string {
-    const id = this.#begin(record, { operation: 'StartApplication', status: 'STARTING' });
+    const id = this.#begin(record, STARTING);
     void this.#launch(record.name, id);
     return id;
   }
@@ -232,10 +233,7 @@ export class Applications {
     }
     const id = this.#interrupted.has(name)
       ? openOperation(record)?.id
-      : this.#begin(
-          { ...this.get(name), run: LATEST },
-          { operation: 'StartApplication', status: 'STARTING' },
-        );
+      : this.#begin({ ...cancelled(this.get(name), this.#now()), run: LATEST, fresh: false }, STARTING);
     const error = await this.#launch(name, id);
     if (error !== undefined) throw error;
   }

@@ -1,5 +1,16 @@
 import { AnalyticsError, type AnalyticsErrorType } from './errors.ts';
 
+/** A list whose items have keys in its order, so that a page goes on after a key whatever became of its item. */
+export interface Listing<T> {
+  /** What it lists, so that no token of another list is taken. */
+  readonly kind: string;
+  readonly keyOf: (item: T) => string | number;
+  /** `latest first` for keys that fall. */
+  readonly order: 'by key' | 'latest first';
+  /** Of the error for what is no token of this list. Default InvalidArgumentException. */
+  readonly error?: AnalyticsErrorType;
+}
+
 /** A part of a list, and how to ask for the rest. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -10,37 +21,40 @@ export interface Page<T> {
 const MOST = 50;
 
 /**
- * One page of a list. A token says after which item it goes on, by that item's key: what is added or removed meanwhile
- * does no harm.
+ * One page of a list: neither what is added nor what is removed between two pages has others left out or told twice.
  *
- * @param kind of list, so that no token of another is taken
- * @param all in the order in which they are listed
- * @param keyOf different for each item; the order of all is the order of the keys, or its reverse
- * @param type of the error for what is no token of this kind
- * @throws AnalyticsError of this type
+ * @param all in the list's order
+ * @throws AnalyticsError for what is no token of this list
  */
 export function pageOf<T>(
-  kind: string,
+  listing: Listing<T>,
   all: readonly T[],
-  keyOf: (item: T) => string,
   { Limit = MOST, NextToken }: { readonly Limit: number | undefined; readonly NextToken: string | undefined },
-  type: AnalyticsErrorType = 'InvalidArgumentException',
 ): Page<T> {
-  const after = NextToken === undefined ? undefined : keyIn(kind, NextToken, type);
-  const start = after === undefined ? 0 : all.findIndex((item) => keyOf(item) === after) + 1;
-  if (after !== undefined && start === 0)
-    throw new AnalyticsError(type, 'NextToken is of a list that has changed since.');
-  const items = all.slice(start, start + Limit);
+  const { kind, keyOf, order } = listing;
+  const after = NextToken === undefined ? undefined : keyIn(listing, NextToken);
+  const comesAfter = (item: T): boolean => {
+    if (after === undefined) return true;
+    return order === 'by key' ? keyOf(item) > after : keyOf(item) < after;
+  };
+  const rest = all.filter(comesAfter);
+  const items = rest.slice(0, Limit);
   const last = items.at(-1);
-  if (last === undefined || start + items.length >= all.length) return { items, token: {} };
-  return { items, token: { NextToken: Buffer.from(`${kind}/${keyOf(last)}`).toString('base64') } };
+  if (last === undefined || items.length === rest.length) return { items, token: {} };
+  const content = JSON.stringify([kind, keyOf(last)]);
+  return { items, token: { NextToken: Buffer.from(content).toString('base64') } };
 }
 
-function keyIn(kind: string, token: string, type: AnalyticsErrorType): string {
-  const bytes = Buffer.from(token, 'base64');
-  const text = bytes.toString('utf8');
-  if (bytes.toString('base64') !== token || !text.startsWith(`${kind}/`)) {
-    throw new AnalyticsError(type, 'NextToken is invalid.');
+function keyIn<T>({ kind, error = 'InvalidArgumentException' }: Listing<T>, token: string): string | number {
+  let content: unknown;
+  try {
+    content = JSON.parse(Buffer.from(token, 'base64').toString('utf8'));
+  } catch {
+    content = undefined;
   }
-  return text.slice(kind.length + 1);
+  const [found, key] = Array.isArray(content) ? (content as readonly unknown[]) : [];
+  if (found !== kind || (typeof key !== 'string' && typeof key !== 'number')) {
+    throw new AnalyticsError(error, 'NextToken is invalid.');
+  }
+  return key;
 }

@@ -51,6 +51,8 @@ export interface Version {
 
 export interface OperationRecord {
   readonly id: string;
+  /** Rises from one to the next. */
+  readonly sequence: number;
   /** `StartApplication` */
   readonly operation: string;
   readonly status: OperationStatus;
@@ -64,6 +66,8 @@ export interface OperationRecord {
 
 export interface Snapshot {
   readonly name: string;
+  /** Rises from one to the next. */
+  readonly sequence: number;
   readonly version: number;
   readonly runtime: string;
   readonly createdAt: number;
@@ -103,9 +107,18 @@ export interface ApplicationRecord {
 /** Operations that are remembered of each application: the latest ones. AWS does not say how many it remembers. */
 const MOST_OPERATIONS = 100;
 
-/** @returns the record with a further operation, which has just begun */
-export function withOperation(record: ApplicationRecord, operation: OperationRecord): ApplicationRecord {
-  return { ...record, operations: [...record.operations, operation].slice(-MOST_OPERATIONS) };
+/** @returns the record with a further operation */
+export function withOperation(
+  record: ApplicationRecord,
+  operation: Omit<OperationRecord, 'sequence'>,
+): ApplicationRecord {
+  const next = { ...operation, sequence: nextSequence(record.operations) };
+  return { ...record, operations: [...record.operations, next].slice(-MOST_OPERATIONS) };
+}
+
+/** @param all oldest first */
+export function nextSequence(all: readonly { readonly sequence: number }[]): number {
+  return (all.at(-1)?.sequence ?? 0) + 1;
 }
 
 /** @returns the record with another version as its current one */

@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteApplicationCommand, StartApplicationCommand } from '@aws-sdk/client-kinesis-analytics-v2';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startChild } from '../child-fixture.ts';
 import { AnalyticsFixture, definition, HandEngine } from './fixture.ts';
-import { pageOf } from './paging.ts';
 
 const fixture = new AnalyticsFixture();
 let folder: string;
@@ -262,20 +260,5 @@ describe('the service', () => {
       NextToken = page.NextToken;
     }
     expect(pages).toEqual([50, 50]);
-  });
-
-  it('pages give everything once and in order, whatever the size', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.string()), fc.integer({ min: 1, max: 50 }), (names, Limit) => {
-        const seen: string[] = [];
-        let NextToken: string | undefined;
-        do {
-          const { items, token } = pageOf('k', names, (name) => name, { Limit, NextToken });
-          seen.push(...items);
-          NextToken = token.NextToken;
-        } while (NextToken !== undefined);
-        expect(seen).toEqual(names);
-      }),
-    );
   });
 });

@@ -4,6 +4,7 @@ import {
   type ApplicationRecord,
   type ApplicationStatus,
   currentVersion,
+  nextSequence,
   type OperationRecord,
 } from './record.ts';
 
@@ -35,7 +36,8 @@ export function settledAtOpening(record: ApplicationRecord, now: number): Applic
 
 export function withSnapshot(record: ApplicationRecord, name: string, createdAt: number): ApplicationRecord {
   const { id, configuration } = currentVersion(record);
-  const snapshot = { name, version: id, runtime: configuration.runtime, createdAt };
+  const sequence = nextSequence(record.snapshots);
+  const snapshot = { name, sequence, version: id, runtime: configuration.runtime, createdAt };
   return { ...record, snapshots: [...record.snapshots, snapshot] };
 }
 

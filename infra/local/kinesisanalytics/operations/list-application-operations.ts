@@ -1,7 +1,14 @@
 import { summarizeOperation } from '../description.ts';
 import { operation } from '../operation.ts';
 import { pageOf } from '../paging.ts';
+import type { OperationRecord } from '../record.ts';
 import { APPLICATION_NAME, LIMIT, NEXT_TOKEN } from '../shapes.ts';
+
+const LISTING = {
+  kind: 'operations',
+  keyOf: ({ sequence }: OperationRecord) => sequence,
+  order: 'latest first',
+} as const;
 
 /** The latest first. Source: https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_ListApplicationOperations.html */
 export const listApplicationOperations = operation(
@@ -19,7 +26,7 @@ export const listApplicationOperations = operation(
         (input.Operation ?? each.operation) === each.operation &&
         (input.OperationStatus ?? each.status) === each.status,
     );
-    const { items, token } = pageOf('operations', asked.reverse(), ({ id }) => id, input);
+    const { items, token } = pageOf(LISTING, asked.reverse(), input);
     return { ApplicationOperationInfoList: items.map(summarizeOperation), ...token };
   },
 );

@@ -30,8 +30,8 @@ describe('ListApplications', () => {
 
   it.each([
     [{ NextToken: 'x' }, 'InvalidRequestException'],
-    [{ NextToken: Buffer.from('snapshots/a').toString('base64') }, 'InvalidRequestException'],
-    [{ NextToken: Buffer.from('applications/gone').toString('base64') }, 'InvalidRequestException'],
+    [{ NextToken: Buffer.from('["snapshots","a"]').toString('base64') }, 'InvalidRequestException'],
+    [{ NextToken: Buffer.from('["applications",{}]').toString('base64') }, 'InvalidRequestException'],
     [{ Limit: 51 }, 'ValidationException'],
   ])('refuses %j', async (input, type) => {
     const bench = await fixture.openAnalytics();
