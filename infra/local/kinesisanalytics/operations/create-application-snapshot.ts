@@ -34,5 +34,5 @@ export const createApplicationSnapshot = operation(
     applications.snapshot(name, SnapshotName);
     return {};
   },
-  'A snapshot is READY at once, and a note only: of the state, the application’s latest is kept.',
+  "A snapshot is READY at once, and a note only: of the state, the application's latest is kept.",
 );

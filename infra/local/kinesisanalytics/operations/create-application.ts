@@ -61,7 +61,7 @@ export const createApplication = operation(
     );
     return { ApplicationDetail: describeApplication(record) };
   },
-  'The Jar is not run, and need not exist: a started application runs the kit’s own aggregation. Only FLINK-1_20, ' +
+  "The Jar is not run, and need not exist: a started application runs the kit's own aggregation. Only FLINK-1_20, " +
     'FLINK-2_2 and FLINK-2_3 are taken; notebooks and VPC configurations are not offered. The role need not exist. What ' +
     'is said of checkpoints, parallelism, monitoring, logging and encryption is noted and shown, and does nothing.',
 );

@@ -20,5 +20,5 @@ export const deleteApplication = operation(
     applications.delete(ApplicationName);
     return {};
   },
-  'The kit’s own application wildrydes-aggregation comes back at the next ./wildrydes start, and goes on where it stopped.',
+  "The kit's own application wildrydes-aggregation comes back at the next ./wildrydes start, and goes on where it stopped.",
 );

@@ -17,5 +17,5 @@ export const describeApplication = operation(
     const plan = input.IncludeAdditionalDetails && record.status === 'RUNNING' ? JOB_PLAN : undefined;
     return { ApplicationDetail: written(record, currentVersion(record), plan) };
   },
-  'The job plan says that the kit’s aggregation runs in place of the Jar. There is no maintenance window.',
+  "The job plan says that the kit's aggregation runs in place of the Jar. There is no maintenance window.",
 );

@@ -29,8 +29,8 @@ export const startApplication = operation(
     insistOnRunnable(applications, asked);
     return { OperationId: applications.start(asked) };
   },
-  'Runs the kit’s aggregation, not the Jar: from the stream of property group InputStream0 to those of OutputStream0 and ' +
-    'QuarantineStream0, each named by stream.name or stream.arn, or from and to the kit’s own. Two applications that write ' +
+  "Runs the kit's aggregation, not the Jar: from the stream of property group InputStream0 to those of OutputStream0 and " +
+    "QuarantineStream0, each named by stream.name or stream.arn, or from and to the kit's own. Two applications that write " +
     'summaries to one stream do not run at once. It goes on from the state that it was stopped with, which is that of ' +
     'the latest snapshot or later; no other snapshot can be restored.',
 );
