@@ -202,11 +202,15 @@ describe('another application', () => {
 
   test('runs beside it on other streams, and again in the next process, from where it was', async () => {
     const data = folder();
-    const first = await start({ data });
+    const told: string[] = [];
+    const first = await start({ data, log: (line) => told.push(line) });
     await first.createStreams('in', 'out', 'bad');
     await first.create('mine', OTHER);
     await first.start('mine');
     await first.until('RUNNING', 'mine');
+    expect(told.join()).toContain(
+      "application mine: not its Jar, but the kit's aggregation runs, from in to out",
+    );
     await first.put('in', malformed(2));
     await expect.poll(async () => (await first.records('bad')).length).toBe(2);
     expect((await first.control.aggregation({ caughtUp: true })).tally.delivered).toBe(0);

@@ -25,6 +25,8 @@ export interface AggregationEngineOptions {
   readonly hasStream: (streamName: string) => boolean;
   /** Makes a thread, which begins to load. @param broken see AggregationThread; absent: thrown */
   readonly makeThread: (broken?: (error: unknown) => void) => AggregationThread;
+  /** Told, of each application that is not the pipeline's, what runs in place of its Jar. */
+  readonly log: (line: string) => void;
   /** Called when the engine is closed. */
   readonly closed: () => void;
 }
@@ -110,6 +112,10 @@ export class AggregationEngine implements AnalyticsEngine {
     // Positions and windows are those of one set of streams.
     const checkpoint = join(folder, digestOf(...Object.values(streams)));
     const thread = await this.#run(this.#options.makeThread(how.ended), streams, checkpoint);
+    const { readings, summaries } = streams;
+    this.#options.log(
+      `application ${application.name}: not its Jar, but the kit's aggregation runs, from ${readings} to ${summaries}`,
+    );
     return { stop: () => thread.stop() };
   }
 

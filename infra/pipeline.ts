@@ -196,6 +196,7 @@ function createEngine(cloud: Cloud, target: Target, options: LocalOptions): Aggr
         log,
         ...(broken === undefined ? {} : { broken }),
       }),
+    log,
     closed: () => scratch?.remove(),
   });
   cloud.analytics.provideEngine(engine);
