@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateTableCommand,
@@ -22,9 +21,12 @@ import { judge } from '../stream/failure.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import { WildRydesError } from '../telemetry/errors.ts';
 import { LOCAL, SHARD_COUNT, STREAMS, TABLES, TOPICS } from '../telemetry/topology.ts';
+import { AggregationEngine, OWN_APPLICATION } from './aggregation-engine.ts';
 import { type Cloud, startCloud } from './local/cloud.ts';
 import type { AggregationQuery } from './local/control/api.ts';
 import { ControlError } from './local/control/routes.ts';
+import type { KitApplication } from './local/kinesisanalytics/applications.ts';
+import { temporaryFolder } from './local/temporary-folder.ts';
 import { builtFile } from './project.ts';
 import { atLocalPort, clientConfig, describeTarget, type Target } from './target.ts';
 
@@ -155,20 +157,21 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     log: options.log ?? (() => {}),
   });
   const target = atLocalPort(cloud.port, undefined);
-  let stopPipeline = async () => {};
-  try {
-    if (options.pipeline !== false) stopPipeline = await startPipeline(cloud, target, options);
-  } catch (error) {
-    await cloud.close().catch(() => {}); // the first error is the one to tell
-    throw error;
-  }
+  const engine = createEngine(cloud, target, options);
   const close = async () => {
     try {
-      await stopPipeline();
+      await cloud.close(); // which stops all applications
     } finally {
-      await cloud.close();
+      await engine.close();
     }
   };
+  try {
+    if (options.pipeline !== false) await startPipeline(cloud, target, engine, options);
+    cloud.analytics.resume();
+  } catch (error) {
+    await close().catch(() => {}); // the first error is the one to tell
+    throw error;
+  }
   let closed: Promise<void> | undefined;
   return {
     endpoint: cloud.endpoint,
@@ -181,28 +184,56 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
   };
 }
 
-/** @returns what stops the aggregation; the functions stop with the cloud */
+/** Gives the cloud what runs its applications. */
+function createEngine(cloud: Cloud, target: Target, options: LocalOptions): AggregationEngine {
+  const { data, pipeline = true, log = () => {} } = options;
+  // Also of what is not kept: an application that is stopped and started goes on.
+  const scratch = data === null ? temporaryFolder() : undefined;
+  const engine = new AggregationEngine({
+    config: clientConfig(target),
+    folder: scratch?.path ?? join(data ?? '', 'aggregation'),
+    pipeline,
+    hasStream: (name) => cloud.kinesis.stream(name) !== undefined,
+    makeThread: (broken) =>
+      new AggregationThread(builtFile('aggregation/thread-main'), {
+        log,
+        ...(broken === undefined ? {} : { broken }),
+      }),
+    log,
+    closed: () => scratch?.remove(),
+  });
+  cloud.analytics.provideEngine(engine);
+  return engine;
+}
+
+/** The pipeline's own aggregation, as an application: on AWS, its code is the job of this kit. */
+const AGGREGATION: KitApplication = {
+  name: OWN_APPLICATION,
+  description: 'Readings to summaries by the minute',
+  runtime: 'FLINK-2_2',
+  role: `arn:aws:iam::${LOCAL.accountId}:role/${OWN_APPLICATION}`,
+  code: {
+    bucketArn: `arn:aws:s3:::${OWN_APPLICATION}`,
+    fileKey: `${OWN_APPLICATION}.jar`,
+    objectVersion: null,
+  },
+  properties: [
+    { id: 'InputStream0', values: { 'stream.name': STREAMS.readings } },
+    { id: 'OutputStream0', values: { 'stream.name': STREAMS.summaries } },
+    { id: 'QuarantineStream0', values: { 'stream.name': STREAMS.quarantine } },
+  ],
+};
+
 async function startPipeline(
   cloud: Cloud,
   target: Target,
-  { data, log = () => {} }: LocalOptions,
-): Promise<() => Promise<void>> {
-  // First of all: its thread loads while the streams and tables are made.
-  const aggregation = new AggregationThread(builtFile('aggregation/thread-main'), { log });
-  try {
-    await createResources(target);
-    for (const manifest of MANIFESTS) deployLocally(cloud, manifest);
-    await aggregation.start({
-      config: clientConfig(target),
-      streams: STREAMS,
-      checkpoint: data === null ? null : await checkpointFile(data),
-    });
-  } catch (error) {
-    await aggregation.stop().catch(() => {}); // the first error is the one to tell
-    throw error;
-  }
-  publish(aggregation, cloud, data !== null);
-  return () => aggregation.stop();
+  engine: AggregationEngine,
+  { data }: LocalOptions,
+): Promise<void> {
+  await createResources(target);
+  for (const manifest of MANIFESTS) deployLocally(cloud, manifest);
+  await cloud.analytics.run(AGGREGATION);
+  publish(engine, cloud, data !== null);
 }
 
 /**
@@ -210,24 +241,31 @@ async function startPipeline(
  *
  * @param kept windows of a cloud that is kept must not be closed by force: later readings would be lost for them
  */
-function publish(aggregation: AggregationThread, cloud: Cloud, kept: boolean): void {
-  cloud.provideAggregation(() => aggregation.progress());
+function publish(engine: AggregationEngine, cloud: Cloud, kept: boolean): void {
+  cloud.provideAggregation(() => engine.progress());
   cloud.route('POST', 'aggregation', async (body) => {
     const query = readAggregationQuery(body);
-    if (query.caughtUp) await aggregation.caughtUp();
-    if (query.closeWindows) {
-      if (kept)
-        throw new ControlError(409, 'windows of a cloud that is kept close by the clock, never by force');
-      await aggregation.closeWindows();
+    if (query.closeWindows && kept) {
+      throw new ControlError(409, 'windows of a cloud that is kept close by the clock, never by force');
     }
-    return aggregation.progress(query.names);
+    const aggregation = engine.own;
+    if (aggregation === undefined) throw notRunning();
+    try {
+      if (query.caughtUp) await aggregation.caughtUp();
+      if (query.closeWindows) await aggregation.closeWindows();
+      return await aggregation.progress(query.names);
+    } catch (error) {
+      throw engine.own === aggregation ? error : notRunning();
+    }
   });
 }
 
-async function checkpointFile(data: string): Promise<string> {
-  const folder = join(data, 'aggregation');
-  await mkdir(folder, { recursive: true });
-  return join(folder, 'checkpoint');
+function notRunning(): ControlError {
+  return new ControlError(
+    409,
+    `the application ${OWN_APPLICATION} does not run: ` +
+      `aws kinesisanalyticsv2 start-application --application-name ${OWN_APPLICATION}`,
+  );
 }
 
 function deployLocally(cloud: Cloud, manifest: FunctionManifest): void {

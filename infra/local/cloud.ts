@@ -14,6 +14,7 @@ import { shardFaults } from './faults/shards.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { Service } from './gateway/service.ts';
 import type { KinesisService } from './kinesis/service.ts';
+import type { KinesisAnalyticsService } from './kinesisanalytics/service.ts';
 import type { LambdaService } from './lambda/service.ts';
 import { Opened } from './opened.ts';
 import { openServices } from './services.ts';
@@ -48,14 +49,15 @@ export interface Cloud {
   readonly port: number;
   readonly kinesis: KinesisService;
   readonly lambda: LambdaService;
+  readonly analytics: KinesisAnalyticsService;
   /** All that answer on the port. */
   readonly services: readonly Service[];
   /** Settles when another process asked this cloud to stop. Whoever started it then closes it. */
   readonly stopRequested: Promise<void>;
   /** Adds a control route under /_wildrydes/, or replaces it. JSON in, JSON out; may throw ControlError(status, message). */
   route(method: 'GET' | 'POST', name: string, handler: ControlHandler): void;
-  /** Puts the aggregation's books into the cloud's status. */
-  provideAggregation(progress: () => Promise<AggregationProgress>): void;
+  /** Puts the aggregation's books into the cloud's status; undefined while there are none. */
+  provideAggregation(progress: () => Promise<AggregationProgress | undefined>): void;
   /**
    * Lets functions and requests under way finish, a few seconds at most, then closes the services, the last opened
    * first. All of them are closed whatever happens; the first error is the one that it rejects with.
@@ -83,7 +85,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const { data, clock, log = () => {}, random = Math.random } = options;
   if (data !== null) opened.add(await lockState(data), (lock) => lock.release());
   const services = await openServices({ data, endpoint: () => gateway.endpoint, clock, random, log }, opened);
-  const { kinesis, lambda, sns, s3 } = services;
+  const { kinesis, lambda, sns, s3, analytics } = services;
   kinesis.enforceLimits(options.enforceLimits ?? false);
 
   let faultsChanged = () => {};
@@ -116,8 +118,10 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
   // Before the gateway too, because a function under way may still write through it.
   opened.add(lambda, (service) => service.close());
+  // And before the functions, because what runs says its last through the streams.
+  opened.add(analytics, (service) => service.close());
 
-  let progress: (() => Promise<AggregationProgress>) | undefined;
+  let progress: (() => Promise<AggregationProgress | undefined>) | undefined;
   let requestStop = () => {};
   const stopRequested = new Promise<void>((resolve) => {
     requestStop = resolve;
@@ -169,6 +173,7 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     port: gateway.port,
     kinesis,
     lambda,
+    analytics,
     services: services.all,
     stopRequested,
     route: control.route,

@@ -5,6 +5,7 @@ import { createFirehose } from './firehose/service.ts';
 import type { Service } from './gateway/service.ts';
 import { createIam, type IamService } from './iam/service.ts';
 import { createKinesis, type KinesisService } from './kinesis/service.ts';
+import { createKinesisAnalytics, type KinesisAnalyticsService } from './kinesisanalytics/service.ts';
 import type { Outlets } from './lambda/delivery/destination.ts';
 import type { StreamSource } from './lambda/delivery/event-source-mapping.ts';
 import type { RoleTrust } from './lambda/operation.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly lambda: LambdaService;
   readonly sns: SnsService;
   readonly s3: S3Service;
+  readonly analytics: KinesisAnalyticsService;
   /** All that answer on the port. */
   readonly all: readonly Service[];
 }
@@ -85,13 +87,15 @@ export async function openServices(options: ServicesOptions, opened: Opened): Pr
     }),
     close,
   );
+  const analytics = opened.add(createKinesisAnalytics(common('kinesisanalytics')), close);
   return {
     kinesis,
     dynamodb,
     lambda,
     sns,
     s3,
-    all: [kinesis, dynamodb, lambda, sns, s3, firehose, logs, iam, sts],
+    analytics,
+    all: [kinesis, analytics, dynamodb, lambda, sns, s3, firehose, logs, iam, sts],
   };
 }
 

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AggregationThread, ThreadOptions } from '../aggregation/thread.ts';
+import type { AggregationProgress } from '../telemetry/progress.ts';
+import { STREAMS } from '../telemetry/topology.ts';
+import type {
+  AnalyticsEngine,
+  EngineApplication,
+  EngineStart,
+  PropertyGroup,
+  RunningApplication,
+} from './local/kinesisanalytics/engine.ts';
+
+/** The application that is the pipeline's own aggregation. */
+export const OWN_APPLICATION = 'wildrydes-aggregation';
+
+export interface AggregationEngineOptions {
+  /** Where the streams are. */
+  readonly config: ThreadOptions['config'];
+  /** Holds the checkpoints: the pipeline's own, and a folder for each other application. Created if missing. */
+  readonly folder: string;
+  /** Whether the pipeline is in this cloud; without it, its own application does not run. */
+  readonly pipeline: boolean;
+  readonly hasStream: (streamName: string) => boolean;
+  /** Makes a thread, which begins to load. @param broken see AggregationThread; absent: thrown */
+  readonly makeThread: (broken?: (error: unknown) => void) => AggregationThread;
+  /** Told, of each application that is not the pipeline's, what runs in place of its Jar. */
+  readonly log: (line: string) => void;
+  /** Called when the engine is closed. */
+  readonly closed: () => void;
+}
+
+type Streams = ThreadOptions['streams'];
+
+/** Applications that run at once beside the pipeline's own: each has a thread. */
+const MOST_OTHERS = 4;
+
+/**
+ * Runs applications of the local Managed Service for Apache Flink, each as an aggregation in a thread of its own, with a
+ * checkpoint of its own. One of them is the pipeline's, whose books it opens.
+ */
+export class AggregationEngine implements AnalyticsEngine {
+  readonly #options: AggregationEngineOptions;
+  /** Made before the pipeline's own application is started, so that it has loaded by then. */
+  #spare: AggregationThread | undefined;
+  #own: AggregationThread | undefined;
+  /** What the pipeline's own told last before it stopped. */
+  #last: AggregationProgress | undefined;
+
+  constructor(options: AggregationEngineOptions) {
+    this.#options = options;
+    if (options.pipeline) this.#spare = options.makeThread();
+  }
+
+  /** The pipeline's own aggregation; undefined while it does not run. */
+  get own(): AggregationThread | undefined {
+    return this.#own;
+  }
+
+  /** The books of the pipeline's own aggregation; while it does not run, as it left them. Undefined before it has run. */
+  async progress(): Promise<AggregationProgress | undefined> {
+    const own = this.#own;
+    try {
+      if (own !== undefined) return await own.progress();
+    } catch (error) {
+      // It was stopped meanwhile.
+      if (this.#own === own) throw error;
+    }
+    return this.#last && { ...this.#last, trouble: `the application ${OWN_APPLICATION} does not run` };
+  }
+
+  refusal(
+    application: EngineApplication,
+    running: readonly EngineApplication[],
+    fresh: boolean,
+  ): string | undefined {
+    const streams = streamsOf(application.properties);
+    if (typeof streams === 'string') return streams;
+    const own = application.name === OWN_APPLICATION ? this.#refusalOfOwn(streams, fresh) : undefined;
+    if (own !== undefined) return own;
+    const { readings, summaries, quarantine } = streams;
+    if (new Set([readings, summaries, quarantine]).size < 3) {
+      return `The streams of an application must be three (given ${readings}, ${summaries} and ${quarantine}).`;
+    }
+    const rival = running.find(({ properties }) => {
+      const other = streamsOf(properties);
+      return typeof other !== 'string' && other.summaries === summaries;
+    });
+    if (rival !== undefined) {
+      return (
+        `Application ${rival.name} runs already and writes to the stream ${summaries}: ` +
+        'name another by stream.name in the property group OutputStream0, or stop it first.'
+      );
+    }
+    const others = running.filter(({ name }) => name !== OWN_APPLICATION);
+    if (application.name !== OWN_APPLICATION && others.length >= MOST_OTHERS) {
+      return `At most ${MOST_OTHERS} applications run at once beside ${OWN_APPLICATION}.`;
+    }
+    return undefined;
+  }
+
+  async start(application: EngineApplication, how: EngineStart): Promise<RunningApplication> {
+    const streams = streamsOf(application.properties);
+    if (typeof streams === 'string') throw new Error(streams);
+    const missing = Object.values(streams).find((name) => !this.#options.hasStream(name));
+    if (missing !== undefined) throw new Error(`the stream ${missing} does not exist`);
+    if (application.name === OWN_APPLICATION) return this.#startOwn(streams);
+
+    const folder = this.#folderOf(application);
+    if (how.fresh) await rm(folder, { recursive: true, force: true });
+    // Positions and windows are those of one set of streams.
+    const checkpoint = join(folder, digestOf(...Object.values(streams)));
+    const thread = await this.#run(this.#options.makeThread(how.ended), streams, checkpoint);
+    const { readings, summaries } = streams;
+    this.#options.log(
+      `application ${application.name}: not its Jar, but the kit's aggregation runs, from ${readings} to ${summaries}`,
+    );
+    return { stop: () => thread.stop() };
+  }
+
+  async forget(application: EngineApplication): Promise<void> {
+    // The pipeline's own comes back at its next start, and never writes a window twice.
+    if (application.name === OWN_APPLICATION) return;
+    await rm(this.#folderOf(application), { recursive: true, force: true });
+  }
+
+  /** Ends what was made and not started. What runs is stopped by who started it. */
+  async close(): Promise<void> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    try {
+      await spare?.stop();
+    } finally {
+      this.#options.closed();
+    }
+  }
+
+  #refusalOfOwn(streams: Streams, fresh: boolean): string | undefined {
+    if (!this.#options.pipeline) {
+      return `${OWN_APPLICATION} runs with the pipeline only: this cloud was started empty.`;
+    }
+    if (JSON.stringify(streams) !== JSON.stringify(STREAMS)) {
+      return `${OWN_APPLICATION} has the streams of the pipeline: create another application for others.`;
+    }
+    if (fresh) {
+      return `${OWN_APPLICATION} goes on from its state always: it would write what it has written anew, of what is left in its stream.`;
+    }
+    return undefined;
+  }
+
+  async #startOwn(streams: Streams): Promise<RunningApplication> {
+    const thread = this.#spare ?? this.#options.makeThread();
+    this.#spare = undefined;
+    await this.#run(thread, streams, join(this.#options.folder, 'checkpoint'));
+    this.#own = thread;
+    return {
+      stop: async () => {
+        this.#last = await thread.progress().catch(() => this.#last);
+        this.#own = undefined;
+        await thread.stop();
+      },
+    };
+  }
+
+  async #run(thread: AggregationThread, streams: Streams, checkpoint: string): Promise<AggregationThread> {
+    try {
+      await mkdir(dirname(checkpoint), { recursive: true });
+      await thread.start({ config: this.#options.config, streams, checkpoint });
+      return thread;
+    } catch (error) {
+      await thread.stop().catch(() => {}); // the first error is the one to tell
+      throw error;
+    }
+  }
+
+  /** Names may differ in case only, or be `..`. */
+  #folderOf({ name, createdAt }: EngineApplication): string {
+    return join(this.#options.folder, 'applications', digestOf(name, createdAt));
+  }
+}
+
+/** The property groups that name streams, by what the aggregation does with them. */
+const GROUPS = {
+  readings: 'InputStream0',
+  summaries: 'OutputStream0',
+  quarantine: 'QuarantineStream0',
+} as const;
+
+/**
+ * The streams that an application is to work with: those that its properties name, as AWS's own examples do, else the
+ * pipeline's. Source: https://github.com/aws-samples/amazon-managed-service-for-apache-flink-examples
+ *
+ * @returns what is wrong with the properties, if anything is
+ */
+function streamsOf(properties: readonly PropertyGroup[]): Streams | string {
+  const streams: Record<keyof Streams, string> = { ...STREAMS };
+  for (const [role, id] of Object.entries(GROUPS) as [keyof Streams, string][]) {
+    const group = properties.find((each) => each.id === id);
+    if (group === undefined) continue;
+    const name = streamIn(group.values);
+    if (name === undefined)
+      return `The property group ${id} must name a stream by stream.name or stream.arn.`;
+    streams[role] = name;
+  }
+  return streams;
+}
+
+function streamIn(values: PropertyGroup['values']): string | undefined {
+  const property = (key: string) => (Object.hasOwn(values, key) ? values[key] : undefined);
+  const arn = property('stream.arn');
+  if (arn === undefined) return property('stream.name');
+  return /^arn:aws[a-z-]*:kinesis:[^:]*:\d{12}:stream\/([a-zA-Z0-9_.-]{1,128})$/.exec(arn)?.[1];
+}
+
+function digestOf(...parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 32);
+}
