@@ -4,6 +4,7 @@ import * as dynamodbStreams from '@aws-sdk/client-dynamodb-streams';
 import * as firehose from '@aws-sdk/client-firehose';
 import * as iam from '@aws-sdk/client-iam';
 import * as kinesis from '@aws-sdk/client-kinesis';
+import * as kinesisAnalytics from '@aws-sdk/client-kinesis-analytics-v2';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sns from '@aws-sdk/client-sns';
@@ -17,6 +18,7 @@ const SERVICES = {
   firehose: [firehose, firehose.FirehoseClient],
   iam: [iam, iam.IAMClient],
   kinesis: [kinesis, kinesis.KinesisClient],
+  kinesisanalyticsv2: [kinesisAnalytics, kinesisAnalytics.KinesisAnalyticsV2Client],
   lambda: [lambda, lambda.LambdaClient],
   logs: [logs, logs.CloudWatchLogsClient],
   s3: [s3, s3.S3Client],

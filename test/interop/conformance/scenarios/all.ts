@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { DYNAMODB } from './dynamodb.ts';
 import { FIREHOSE } from './firehose.ts';
 import { IAM } from './iam.ts';
+import { KINESIS_ANALYTICS } from './kinesis-analytics.ts';
 import { KINESIS_CONSUMERS } from './kinesis-consumers.ts';
 import { KINESIS_RECORDS } from './kinesis-records.ts';
 import { KINESIS_SETTINGS } from './kinesis-settings.ts';
@@ -29,6 +30,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   firehose: FIREHOSE,
   logs: LOGS,
   iam: IAM,
+  kinesisanalyticsv2: KINESIS_ANALYTICS,
 };
 
 /** What scenarios call the operations of a service, by its title in the local cloud. */
@@ -42,6 +44,7 @@ export const NAMES: Readonly<Record<string, readonly string[]>> = {
   'CloudWatch Logs': ['logs'],
   IAM: ['iam'],
   STS: ['sts'],
+  'Managed Service for Apache Flink': ['kinesisanalyticsv2'],
 };
 
 /** Operations that no scenario calls, and why. */
