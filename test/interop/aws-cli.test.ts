@@ -1,31 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freePort, wildrydes } from '../kit.ts';
-
-/** The AWS CLI that these tests run, in an environment of its own, made on first use. PyPI's is version 1. */
-const VERSION = '1.45.11';
-const VENV = join(tmpdir(), `wildrydes-awscli-${VERSION}`);
-
-beforeAll(() => {
-  if (existsSync(join(VENV, 'bin/aws'))) return;
-  execFileSync('python3', ['-m', 'venv', VENV]);
-  execFileSync(join(VENV, 'bin/pip'), [
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    `awscli==${VERSION}`,
-  ]);
-});
+import { AWSCLI, pythonEnvironment } from './python.ts';
 
 describe('the AWS CLI in `wildrydes shell`', () => {
   test('lists and describes the streams, reads records, and queries the table', async () => {
     const port = await freePort();
     const cloud = wildrydes(['start', '--ephemeral', '--port', String(port)]);
     await cloud.line((line) => line.includes('Ctrl-C stops'));
-    const PATH = `${VENV}/bin:${process.env.PATH}`;
+    const PATH = `${pythonEnvironment(AWSCLI)}:${process.env.PATH}`;
     const aws = async (command: string) => {
       const { status, stdout, stderr } = await wildrydes(
         ['shell', '--port', String(port), '-c', `aws ${command}`],

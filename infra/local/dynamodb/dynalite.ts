@@ -65,9 +65,15 @@ export interface TableDatabase {
   del(tableName: string, done: Done): void;
 }
 
+/** A table's items, as stored. */
+export interface ItemDatabase {
+  get(key: string, done: (error: Error | null, item?: unknown) => void): void;
+}
+
 export interface Store {
   readonly db: Database;
   readonly tableDb: TableDatabase;
+  readonly getItemDb: (tableName: string) => ItemDatabase;
   readonly writes: Writes;
 }
 

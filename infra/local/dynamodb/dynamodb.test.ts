@@ -85,7 +85,9 @@ describe('tables', () => {
       { TableName: 'UnicornSensorData' },
     );
     expect(state).toBe('SUCCESS');
-    await expect(client.send(createTable('UnicornSensorData'))).rejects.toThrow(ResourceInUseException);
+    const again = client.send(createTable('UnicornSensorData'));
+    await expect(again).rejects.toThrow(ResourceInUseException);
+    await expect(again).rejects.toThrow('Table already exists: UnicornSensorData');
   });
 
   it('are gone when their deletion is acknowledged, with their items', async () => {

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../../telemetry/clock.ts';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
 import type { RecordStream } from '../kinesis/source.ts';
+import { CONDITION_EXTENSIONS, withItemOnFailure } from './condition-failure.ts';
 import { act, loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
 import { type LastingStore, openLastingStore } from './lasting-store.ts';
 import { createStreamsApi, STREAMS_TARGET } from './streams/api.ts';
@@ -48,7 +49,7 @@ const CHANGES_TABLE: ReadonlySet<string> = new Set(['CreateTable', 'UpdateTable'
  */
 export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDBService> {
   const { folder, clock = systemClock, log = () => {} } = options;
-  const operations = loadOperations(STREAM_EXTENSIONS);
+  const operations = loadOperations(new Map([...STREAM_EXTENSIONS, ...CONDITION_EXTENSIONS]));
   const streams = new TableStreams({
     now: () => clock.now(),
     tailBytes: options.tailBytes ?? 4 * 1024 * 1024,
@@ -132,12 +133,22 @@ async function run(
     return await database.store.use((store) => perform(database, store, name, operation, parameters));
   } catch (error) {
     const { statusCode, body } = error as OperationError;
-    if (statusCode !== undefined) return answer(statusCode, body);
+    if (statusCode !== undefined) return answer(statusCode, inWords(name, parameters, body));
     // The store has told its log.
     if (error instanceof WildRydesError) return fault(error.message);
     database.log(`dynamodb ${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
     return fault('The local cloud failed to process this request; its log says why');
   }
+}
+
+/** Dynalite says nothing of a table that is there already; the words are AWS's. */
+function inWords(operation: string, parameters: object, body: unknown): unknown {
+  const { __type: type, message } = body as { readonly __type?: string; readonly message?: string };
+  if (operation !== 'CreateTable' || message !== '') return body;
+  return {
+    __type: type,
+    message: `Table already exists: ${String((parameters as { TableName?: unknown }).TableName)}`,
+  };
 }
 
 async function perform(
@@ -153,7 +164,8 @@ async function perform(
     const adjust = streamAdjustment(name, checked, () => streams.newId());
     return written(200, await changes.change(store, operation.action, checked, adjust));
   }
-  return written(200, await act(store, name === 'ListTables' ? listTables : operation.action, checked));
+  const action = name === 'ListTables' ? listTables : operation.action;
+  return written(200, await withItemOnFailure(store, checked, (seen) => act(seen, action, checked)));
 }
 
 /** Undefined where the parameters are of a shape that dynalite did not think of, such as a null among the attributes. */

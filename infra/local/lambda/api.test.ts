@@ -155,7 +155,7 @@ describe('what the service does not offer', () => {
   test.each([
     ['POST', '/2015-03-31/functions/echo/aliases', 'CreateAlias'],
     ['PUT', '/2019-09-25/functions/echo/event-invoke-config', 'PutFunctionEventInvokeConfig'],
-    ['GET', '/2018-10-31/layers?x=1', 'GET /2018-10-31/layers'],
+    ['GET', '/2030-01-01/herds?x=1', 'GET /2030-01-01/herds'],
   ])('%s %s is refused by its name, %s', async (method, path, operation) => {
     const { status, json } = await send(start(), method, path);
     expect(status).toBe(400);

@@ -4,6 +4,7 @@ import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
 import { LambdaError } from './errors.ts';
 import type { MappingOperation } from './mapping-operation.ts';
+import { NOT_OFFERED } from './not-offered.ts';
 import { type Context, json, type Operation, parsedBody } from './operation.ts';
 import { addPermission } from './operations/add-permission.ts';
 import { createEventSourceMapping } from './operations/create-event-source-mapping.ts';
@@ -45,8 +46,8 @@ const MAPPINGS = '/2015-03-31/event-source-mappings';
 const TAGS = '/2017-03-31/tags/:Resource';
 
 /**
- * Lambda's REST API. A new operation is a file in operations/ and a line here; those without an answer are here so that
- * the refusal can name them.
+ * Lambda's REST API. A new operation is a file in operations/ and a line here, and no more in not-offered.ts; those without
+ * an answer are here so that the refusal can name them.
  * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 const ROUTES: readonly Route[] = [
@@ -90,15 +91,7 @@ const ROUTES: readonly Route[] = [
   ofMappings('GetEventSourceMapping', 'GET', `${MAPPINGS}/:UUID`, getEventSourceMapping),
   ofMappings('UpdateEventSourceMapping', 'PUT', `${MAPPINGS}/:UUID`, updateEventSourceMapping),
   ofMappings('DeleteEventSourceMapping', 'DELETE', `${MAPPINGS}/:UUID`, deleteEventSourceMapping),
-  route('CreateAlias', 'POST', `${FUNCTION}/aliases`),
-  route('ListAliases', 'GET', `${FUNCTION}/aliases`),
-  route(
-    'InvokeWithResponseStream',
-    'POST',
-    '/2021-11-15/functions/:FunctionName/response-streaming-invocations',
-  ),
-  route('PutFunctionEventInvokeConfig', 'PUT', '/2019-09-25/functions/:FunctionName/event-invoke-config'),
-  route('CreateFunctionUrlConfig', 'POST', '/2021-10-31/functions/:FunctionName/url'),
+  ...NOT_OFFERED.map(([operation, method, path]) => route(operation, method, path)),
 ];
 
 /** Not an operation of AWS's: what GetFunction's link leads to. */

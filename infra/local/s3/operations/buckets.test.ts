@@ -258,9 +258,9 @@ describe('what is not here', () => {
   it.each([
     ['GET', '/herd?lifecycle', 'GetBucketLifecycleConfiguration'],
     ['PUT', '/herd?versioning', 'PutBucketVersioning'],
-    ['GET', '/herd?versions', 'GetBucketVersions'],
+    ['GET', '/herd?versions', 'ListObjectVersions'],
     ['PUT', '/herd/key?acl', 'PutObjectAcl'],
-    ['POST', '/herd/key?select&select-type=2', 'PostObjectSelect'],
+    ['POST', '/herd/key?select&select-type=2', 'SelectObjectContent'],
     ['POST', '/herd', 'PostObject'],
   ])('%s %s is refused by its name', async (method, path, name) => {
     const { endpoint } = await fixture.openBucket();
