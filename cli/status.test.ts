@@ -127,7 +127,7 @@ describe('a status', () => {
         {
           ...mapping!,
           recordsDiscarded: 2,
-          recordsFiltered: 0,
+          recordsFiltered: 1_200,
           iteratorAge: null,
           lastError: 'Error: boom\nat x',
         },
@@ -138,6 +138,7 @@ describe('a status', () => {
     expect(text).toContain('to be sent    3 summaries and quarantined records');
     expect(text).toContain('trouble       saving: disk full\\u001b[2J');
     expect(text).toContain('watermark     none yet');
+    expect(text).toContain('passed over 1,200 records that match none of its filters');
     expect(text).toContain('gave up 2 records after every attempt');
     expect(text).toContain('last error: Error: boom\\u000aat x');
   });

@@ -83,6 +83,9 @@ function functionLines(mappings: readonly MappingStatus[]): string[] {
           right(grouped(mapping.recordsHandled), 10),
           right(grouped(behind), 8),
         ].join(' '),
+        ...(mapping.recordsFiltered === 0
+          ? []
+          : [`  passed over ${grouped(mapping.recordsFiltered)} records that match none of its filters`]),
         ...(mapping.recordsDiscarded === 0
           ? []
           : [`  gave up ${grouped(mapping.recordsDiscarded)} records after every attempt`]),

@@ -807,6 +807,47 @@ export const PROTECTIONS: readonly Protection[] = [
     test: { file: `${LAMBDA}/delivery/every-setting.test.ts`, name: 'before the first invocation' },
   },
 
+  {
+    name: 'records that came from another process are read where they begin',
+    file: `${LAMBDA}/delivery/event-batch.ts`,
+    text: 'Buffer.from(data.buffer, data.byteOffset, data.byteLength)',
+    without: 'Buffer.from(data.buffer)',
+    test: {
+      file: `${LAMBDA}/delivery/event-batch.test.ts`,
+      name: 'is the same after a journey to another process',
+    },
+  },
+  {
+    name: 'a mapping that was acknowledged is on disk',
+    file: `${LAMBDA}/delivery/mapping-registry.ts`,
+    text: '    this.#documents.put(uuid, record);\n    const entry = this.#add(record, uuid, false);\n',
+    without: '    const entry = this.#add(record, uuid, false);\n',
+    test: {
+      file: `${LAMBDA}/delivery/mapping-registry.test.ts`,
+      name: 'that a killed process acknowledged is there',
+    },
+  },
+  {
+    name: 'two writes of an item that go to disk together are two changes',
+    file: 'infra/local/dynamodb/streams/capture.ts',
+    text: '    this.#items.set(key, newText);\n',
+    without: '',
+    test: {
+      file: 'infra/local/dynamodb/streams/replay.test.ts',
+      name: 'makes the table anew when it is replayed',
+    },
+  },
+  {
+    name: 'changes that go to disk together have numbers of their own',
+    file: 'infra/local/dynamodb/streams/capture.ts',
+    text: '    const index = stream.next + records.length;\n',
+    without: '    const index = stream.next;\n',
+    test: {
+      file: 'infra/local/dynamodb/streams/replay.test.ts',
+      name: 'makes the table anew when it is replayed',
+    },
+  },
+
   // The functions.
   {
     name: 'a function answers with the lowest sequence number that failed',

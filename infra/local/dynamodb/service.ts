@@ -2,9 +2,11 @@ import { type Clock, systemClock } from '../../../telemetry/clock.ts';
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import type { ApiRequest, ApiResponse, Service } from '../gateway/service.ts';
 import type { RecordStream } from '../kinesis/source.ts';
+import type { Described } from '../protocol/operation.ts';
 import { CONDITION_EXTENSIONS, withItemOnFailure } from './condition-failure.ts';
 import { act, loadOperations, type Operation, type OperationError, type Store } from './dynalite.ts';
 import { type LastingStore, openLastingStore } from './lasting-store.ts';
+import { describeEndpoints } from './operations/describe-endpoints.ts';
 import { createStreamsApi, STREAMS_TARGET } from './streams/api.ts';
 import { STREAM_EXTENSIONS, streamAdjustment } from './streams/specification.ts';
 import { TableStreams } from './streams/table-streams.ts';
@@ -78,11 +80,16 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     signingName: 'dynamodb',
     targetPrefixes: ['DynamoDB_20120810', STREAMS_TARGET],
     maxBody: MAX_BODY,
-    operations: new Map([...operations, ...streamsApi.operations]),
+    operations: new Map<string, Described>([
+      ...operations,
+      ...streamsApi.operations,
+      [DESCRIBE_ENDPOINTS, {}],
+    ]),
     handle(request: ApiRequest) {
       if (closing) return fault('The local cloud is shutting down');
       if (isForStreams(request)) return track(runStreams(store, streamsApi, request));
       const { operation: name, body } = request;
+      if (name === DESCRIBE_ENDPOINTS) return answer(200, describeEndpoints(request));
       const operation = operations.get(name);
       if (operation === undefined) return unsupported(name);
       const parameters = parse(body);
@@ -99,6 +106,9 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
     },
   };
 }
+
+/** The only operation of tables that dynalite has no part in. */
+const DESCRIBE_ENDPOINTS = 'DescribeEndpoints';
 
 /** What operations work with. */
 interface Database {

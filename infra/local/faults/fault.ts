@@ -32,8 +32,8 @@ export const FAULT_KINDS = {
   },
   'lose-answer': {
     target: 'operation',
-    options: ['share'],
-    what: 'an operation is carried out, and its connection cut instead of an answer',
+    options: ['share', 'delay'],
+    what: 'an operation is carried out, and its connection cut instead of an answer, at once or after a delay',
   },
   'fail-function': {
     target: 'function',
@@ -86,7 +86,7 @@ export interface FaultRequest {
   readonly shard?: string;
   /** Of what it happens to, above 0 and at most 1. Default 1. */
   readonly share?: number;
-  /** Milliseconds, for `delay-stream`. Default 1,000. */
+  /** Milliseconds: default 1,000 for `delay-stream`, 0 for `lose-answer`. */
   readonly delay?: number;
   readonly count?: number;
   readonly seconds?: number;

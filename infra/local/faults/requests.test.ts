@@ -103,6 +103,22 @@ describe('what was done', () => {
   });
 });
 
+test('what was done is not answered in time', async () => {
+  const { endpoint } = kinesis.config;
+  const impatient = fixture.client(
+    new KinesisClient({
+      endpoint: `http://127.0.0.1:${(await endpoint!()).port}`,
+      region: 'us-west-2',
+      credentials: { accessKeyId: 'k', secretAccessKey: 's' },
+      maxAttempts: 1,
+      requestHandler: new NodeHttpHandler({ requestTimeout: 100, throwOnRequestTimeout: true }),
+    }),
+  );
+  add({ kind: 'lose-answer', target: 'PutRecord', count: 1, delay: 1_000 });
+  await expect(impatient.send(put)).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(await read()).toBe(1);
+});
+
 test('iterators expire, of one stream', async () => {
   await kinesis.send(new CreateStreamCommand({ StreamName: 'other', ShardCount: 1 }));
   add({ kind: 'expire-iterators', target: 'other', count: 1 });

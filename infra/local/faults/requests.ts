@@ -109,10 +109,14 @@ const REQUEST_FAULTS: readonly RequestFault[] = [
     kind: 'lose-answer',
     concerns: any,
     targets: ({ operation }) => [operation],
-    happen: () => async (request, handle) => {
-      await handle(request);
-      throw new Unanswered();
-    },
+    happen:
+      (delay = 0) =>
+      async (request, handle) => {
+        await handle(request);
+        // Clients that wait no longer than they said find out what they do then.
+        if (delay > 0) await pause(delay);
+        throw new Unanswered();
+      },
   },
 ];
 

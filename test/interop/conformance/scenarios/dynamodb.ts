@@ -71,6 +71,13 @@ export const DYNAMODB: readonly Scenario[] = [
         { eventually: true },
       ),
       answers('dynamodb.ListTables', {}, { TableNames: ['rides'] }),
+      answers(
+        'dynamodb.DescribeEndpoints',
+        {},
+        { Endpoints: [{ CachePeriodInMinutes: 1440 }] },
+        // Each client has a cloud of its own.
+        { apart: ['Endpoints'] },
+      ),
       refuses(
         'dynamodb.CreateTable',
         { ...TABLE, ...SCHEMA },
