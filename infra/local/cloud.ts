@@ -161,7 +161,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     kinesis.enforceLimits(enforce);
     return { enforce };
   });
-  for (const [name, handler] of Object.entries(faultRoutes(faults))) control.route('POST', name, handler);
+  const routes = faultRoutes(faults, (name) => isNamed(name, services.all));
+  for (const [name, handler] of Object.entries(routes)) control.route('POST', name, handler);
   control.route('POST', 'stop', () => {
     requestStop();
     return { stopping: true };
@@ -182,6 +183,14 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     },
     close: () => opened.close(),
   };
+}
+
+/** Whether requests name this operation: those of REST services have a method and a path instead. */
+function isNamed(operation: string, services: readonly Service[]): boolean {
+  return services.some(
+    ({ operations, targetPrefixes, queryVersion }) =>
+      operations.has(operation) && (targetPrefixes.length > 0 || queryVersion !== undefined),
+  );
 }
 
 function packageVersion(): string {
