@@ -29,7 +29,7 @@ export interface Names {
 }
 
 const is = (signingName: string) => (service: Service) => service.signingName === signingName;
-const any = () => true;
+const everyService = () => true;
 
 /** In the order in which they stand in one another's way: the first is asked first. */
 const REQUEST_FAULTS: readonly RequestFault[] = [
@@ -92,7 +92,7 @@ const REQUEST_FAULTS: readonly RequestFault[] = [
   },
   {
     kind: 'fail-after',
-    concerns: any,
+    concerns: everyService,
     targets: ({ operation }) => [operation],
     happen: () => async (request, handle) => {
       await handle(request);
@@ -107,7 +107,7 @@ const REQUEST_FAULTS: readonly RequestFault[] = [
   },
   {
     kind: 'lose-answer',
-    concerns: any,
+    concerns: everyService,
     targets: ({ operation }) => [operation],
     happen:
       (delay = 0) =>
