@@ -818,26 +818,6 @@ export const PROTECTIONS: readonly Protection[] = [
     },
   },
   {
-    name: 'a mapping that was acknowledged is on disk',
-    file: `${LAMBDA}/delivery/mapping-registry.ts`,
-    text: '    this.#documents.put(uuid, record);\n    const entry = this.#add(record, uuid, false);\n',
-    without: '    const entry = this.#add(record, uuid, false);\n',
-    test: {
-      file: `${LAMBDA}/delivery/mapping-registry.test.ts`,
-      name: 'that a killed process acknowledged is there',
-    },
-  },
-  {
-    name: 'two writes of an item that go to disk together are two changes',
-    file: 'infra/local/dynamodb/streams/capture.ts',
-    text: '    this.#items.set(key, newText);\n',
-    without: '',
-    test: {
-      file: 'infra/local/dynamodb/streams/replay.test.ts',
-      name: 'makes the table anew when it is replayed',
-    },
-  },
-  {
     name: 'changes that go to disk together have numbers of their own',
     file: 'infra/local/dynamodb/streams/capture.ts',
     text: '    const index = stream.next + records.length;\n',
