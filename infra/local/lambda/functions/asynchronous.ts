@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../../telemetry/clock.ts';
 import type { Outcome } from '../definitions.ts';
@@ -76,7 +76,8 @@ export function createAsynchronousInvocations(options: AsynchronousOptions): Asy
   async function work(requestId: string): Promise<void> {
     try {
       const event = JSON.parse(readFileSync(fileOf(requestId), 'utf8')) as AsynchronousEvent;
-      if (await deliver(event)) await rm(fileOf(requestId), { force: true });
+      // At once: an event that is done with must not come again because the cloud closed meanwhile.
+      if (await deliver(event)) rmSync(fileOf(requestId), { force: true });
     } catch (error) {
       log(
         `lambda: event ${requestId} is set aside: ${error instanceof Error ? error.message : String(error)}`,
