@@ -1,4 +1,4 @@
-import type { Bench, Figure } from './row.ts';
+import type { Bench, Figure, Judgement } from './row.ts';
 
 export interface Contestant {
   readonly who: string;
@@ -64,4 +64,14 @@ export function named(figures: readonly Figure[], who: string): Figure {
   const found = figures.find((figure) => figure.who === who);
   if (found === undefined) throw new Error(`no figure of ${who}`);
   return found;
+}
+
+/** Judges a rate that the speed of the machine decides. */
+export function atLeast(least: number, unit: string, got: number): Judgement {
+  return {
+    reach: `${shown(least)} ${unit}`,
+    got: shown(got),
+    met: got >= least,
+    rate: { got, least },
+  };
 }

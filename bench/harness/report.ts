@@ -1,6 +1,7 @@
 import { median, shown } from './contest.ts';
 import type { Machine } from './machine.ts';
-import type { Figure, Row, RowResult } from './row.ts';
+import type { Figure, Judgement, Row, RowResult } from './row.ts';
+import { PACE } from './yardstick.ts';
 
 /** One row's outcome; a row that broke off has an error in place of a result. */
 export type Outcome = { readonly row: Row } & (
@@ -42,7 +43,7 @@ export function markdown(session: Session): string {
     `- ${session.date}, ${machine.cores} cores of ${machine.cpu}, ${machine.memory}, ${machine.system}, Node ${machine.node}`,
     `- load averages ${load.before} before, ${load.after} after; ${session.quiet}`,
     `- medians of ${rounds} rounds; ratios are medians of the rounds' ratios`,
-    "- the machine's speed differs from minute to minute: each row says what JSON.parse alone made of a reading just before and after. The reaches in absolute figures were set where that was 1,200,000 a second",
+    `- the machine's speed differs from minute to minute: each row says what JSON.parse alone made of a reading just before and after. The reaches in absolute figures were set where that was ${shown(PACE)} a second; a rate below its reach is also judged as it were at that pace, and says so`,
     `- ${peers.join(', ')}`,
     '',
     ...table(
@@ -67,7 +68,9 @@ export function rowText(outcome: Outcome): string {
   return [
     `${row.name}: ${row.what}`,
     ...figures.map((figure) => `  ${figure.who.padEnd(width)}  ${middle(figure)} (${range(figure)})`),
-    ...judgements.map(({ reach, got, met }) => `  ${met ? 'met' : 'NOT MET'}: ${reach}: ${got}`),
+    ...judgements
+      .map((judgement) => atPace(judgement, outcome.speed))
+      .map(({ reach, got, met }) => `  ${met ? 'met' : 'NOT MET'}: ${reach}: ${got}`),
     `  yardstick: JSON.parse of a reading ${shown(outcome.speed)}/s`,
     '',
   ].join('\n');
@@ -95,11 +98,9 @@ function section(outcome: Outcome): string[] {
     '',
     ...table(
       ['asked', 'got', 'met'],
-      judgements.map(({ reach, got, met, extra }) => [
-        extra ? `${reach} (beyond the reach)` : reach,
-        got,
-        yes(met),
-      ]),
+      judgements
+        .map((judgement) => atPace(judgement, outcome.speed))
+        .map(({ reach, got, met, extra }) => [extra ? `${reach} (beyond the reach)` : reach, got, yes(met)]),
     ),
   ];
 }
@@ -110,12 +111,26 @@ function got(outcome: Outcome): string {
   const first = figures[0]!;
   return [
     `${first.who}: ${middle(first)}`,
-    ...judgements.filter(({ extra }) => !extra).map(({ got }) => got),
+    ...judgements.filter(({ extra }) => !extra).map((judgement) => atPace(judgement, outcome.speed).got),
   ].join('; ');
 }
 
 function verdict(outcome: Outcome): string {
-  return yes('result' in outcome && outcome.result.judgements.every(({ met, extra }) => met || extra));
+  if ('error' in outcome) return yes(false);
+  const { result, speed } = outcome;
+  return yes(result.judgements.every((judgement) => judgement.extra || atPace(judgement, speed).met));
+}
+
+/** A rate that misses its reach on a machine that is slow just now, judged as if that had gone at the usual pace. */
+function atPace(judgement: Judgement, speed: number): Judgement {
+  const { rate, got, met } = judgement;
+  if (met || rate === undefined || speed >= PACE) return judgement;
+  const scaled = (rate.got * PACE) / speed;
+  return {
+    ...judgement,
+    got: `${got} (${shown(scaled)} at the yardstick's pace)`,
+    met: scaled >= rate.least,
+  };
 }
 
 function yes(met: boolean): string {

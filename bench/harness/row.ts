@@ -49,6 +49,8 @@ export interface Judgement {
   readonly reach: string;
   readonly got: string;
   readonly met: boolean;
+  /** A rate that the speed of the machine decides, and the least it is to be, in the same unit. */
+  readonly rate?: { readonly got: number; readonly least: number };
   /** True: an aim, or a stricter reading of the reach; whether the reach is met does not depend on it. */
   readonly extra?: boolean;
 }

@@ -1,4 +1,4 @@
-import { contest, median, shown } from '../harness/contest.ts';
+import { atLeast, contest, median, shown } from '../harness/contest.ts';
 import type { Row } from '../harness/row.ts';
 
 const REACH = 50_000;
@@ -33,9 +33,7 @@ export const lambdaLoop: Row = {
         'from the creation of the event-source mapping until its last record is handled; the function runs in a process of its own, warm',
       ],
       figures,
-      judgements: [
-        { reach: `at least ${shown(REACH)} records/s`, got: `${shown(got)}/s`, met: got >= REACH },
-      ],
+      judgements: [atLeast(REACH, 'records/s', got)],
     };
   },
 };

@@ -1,4 +1,4 @@
-import { contest, median, named, shown } from '../harness/contest.ts';
+import { atLeast, contest, median, named, shown } from '../harness/contest.ts';
 import type { Row } from '../harness/row.ts';
 import { produceBalanced } from './producing.ts';
 
@@ -37,7 +37,7 @@ export const pipelineRow: Row = {
         'from the first reading sent until every summary has been read back from the table and the books are closed',
       ],
       figures,
-      judgements: [{ reach: `${shown(REACH)} readings/s`, got: shown(rate), met: rate >= REACH }],
+      judgements: [atLeast(REACH, 'readings/s', rate)],
     };
   },
 };
