@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AggregationThread } from '../aggregation/thread.ts';
-import { manifest as lowMagicAlert } from '../processor/low-magic-alert/manifest.ts';
+import { manifest as lowMagicAlert } from '../processor/alert/manifest.ts';
 import type { FunctionManifest } from '../processor/manifest.ts';
-import { manifest as streamProcessor } from '../processor/stream-processor/manifest.ts';
+import { manifest as streamProcessor } from '../processor/store/manifest.ts';
 import { createKinesisClient } from '../stream/client.ts';
 import { judge } from '../stream/failure.ts';
 import type { Clock } from '../telemetry/clock.ts';

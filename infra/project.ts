@@ -18,7 +18,7 @@ export function defaultStateFolder(): string {
   return join(INSTALLED ? homedir() : PROJECT_ROOT, LOCAL.state);
 }
 
-/** A built file, by its path in the source tree without extension: `processor/stream-processor/handler`. */
+/** A built file, by its path in the source tree without extension: `processor/store/handler`. */
 export function builtFile(path: string): string {
   return join(PROJECT_ROOT, 'dist', `${path}.js`);
 }

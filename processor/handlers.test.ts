@@ -13,9 +13,9 @@ import { encodeReading } from '../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
 import { encodeSummary } from '../telemetry/summary-codec.ts';
 import { TABLES } from '../telemetry/topology.ts';
+import readingsEvent from './alert/event.json' with { type: 'json' };
 import { kinesisEvent, kinesisRecord, sequenceNumber } from './fixture.ts';
-import readingsEvent from './low-magic-alert/event.json' with { type: 'json' };
-import summariesEvent from './stream-processor/event.json' with { type: 'json' };
+import summariesEvent from './store/event.json' with { type: 'json' };
 
 /**
  * Both functions as they are deployed: built from the environment, against a real DynamoDB engine (dynalite), and
@@ -97,8 +97,8 @@ beforeAll(async () => {
       }),
     );
   }
-  storeSummaries = (await import('./stream-processor/handler.ts')).handler;
-  followMagic = (await import('./low-magic-alert/handler.ts')).handler;
+  storeSummaries = (await import('./store/handler.ts')).handler;
+  followMagic = (await import('./alert/handler.ts')).handler;
 });
 
 beforeEach(() => {

@@ -1,8 +1,4 @@
-import type {
-  BatchWriteItemCommand,
-  BatchWriteItemCommandOutput,
-  WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import type { BatchWriteCommand, BatchWriteCommandOutput } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../telemetry/summary.ts';
@@ -21,8 +17,8 @@ import {
 import type { Quarantine } from '../quarantine.ts';
 import { decodeRecords } from '../records.ts';
 import { batchResponse, settle } from '../settle.ts';
-import { storeSummaries } from './logic.ts';
-import { createSummaryTable, type WritesItems } from './summary-table.ts';
+import { createTableWriter, type WritesItems } from '../table-writer.ts';
+import { storeSummaries, summaryKey } from './logic.ts';
 
 /** Distance that the table refuses, as DynamoDB refuses numbers out of its range. */
 const OUT_OF_RANGE = 1e200;
@@ -32,7 +28,7 @@ function fakeTable(faults: Fault[] = []) {
   const items = new Map<string, Record<string, string | undefined>>();
   const requests: number[] = [];
   const connect = (effort: VirtualEffort): WritesItems => ({
-    async send(command: BatchWriteItemCommand, { abortSignal }): Promise<BatchWriteItemCommandOutput> {
+    async send(command: BatchWriteCommand, { abortSignal }): Promise<BatchWriteCommandOutput> {
       const { RequestItems = {} } = command.input;
       expect(Object.keys(RequestItems)).toEqual(['UnicornSensorData']);
       const puts = RequestItems.UnicornSensorData!.map(({ PutRequest }) => PutRequest!.Item!);
@@ -43,7 +39,7 @@ function fakeTable(faults: Fault[] = []) {
         throw serviceError('ValidationException', 400, 'Provided list of item keys contains duplicates');
       }
       return underFault(faults.shift() ?? 'none', effort, abortSignal, (leave) => {
-        if (puts.some(({ Distance }) => Number(Distance!.N) >= 1e126)) {
+        if (puts.some(({ Distance }) => Number(Distance) >= 1e126)) {
           throw serviceError(
             'ValidationException',
             400,
@@ -52,10 +48,10 @@ function fakeTable(faults: Fault[] = []) {
         }
         for (const item of puts.slice(leave)) {
           const { Name, StatusTime, ...rest } = item;
-          const numbers = Object.entries(rest).map(([attribute, value]) => [attribute, value.N]);
-          items.set(`${Name!.S}|${StatusTime!.S}`, Object.fromEntries(numbers));
+          const numbers = Object.entries(rest).map(([attribute, value]) => [attribute, String(value)]);
+          items.set(`${Name}|${StatusTime}`, Object.fromEntries(numbers));
         }
-        const undone: WriteRequest[] = puts.slice(0, leave).map((Item) => ({ PutRequest: { Item } }));
+        const undone = puts.slice(0, leave).map((Item) => ({ PutRequest: { Item } }));
         return { $metadata: {}, UnprocessedItems: leave === 0 ? {} : { UnicornSensorData: undone } };
       });
     },
@@ -87,7 +83,11 @@ async function settleBatch(
     for (const { record, reason } of refused) quarantined.push([record.sequenceNumber, reason]);
     return { acknowledged: new Set(refused.map(({ record }) => record.sequenceNumber)), reason: undefined };
   };
-  const write = createSummaryTable({ client: table.connect(effort), tableName: 'UnicornSensorData' });
+  const write = createTableWriter({
+    client: table.connect(effort),
+    tableName: 'UnicornSensorData',
+    keyOf: summaryKey,
+  });
   const records = decodeRecords(
     kinesisEvent(contents.map((content) => kinesisRecord(content))),
     decodeSummary,
@@ -189,11 +189,13 @@ describe('the stream processor', () => {
         throw serviceError('ValidationException', 400, 'The provided key element does not match the schema');
       },
     };
-    const write = createSummaryTable({ client, tableName: 'UnicornSensorData' });
-    expect(await write([summary(0), summary(1)], virtualEffort(1_000))).toMatchObject([
-      { outcome: 'failed' },
-      { outcome: 'failed' },
-    ]);
+    const write = createTableWriter({ client, tableName: 'UnicornSensorData', keyOf: summaryKey });
+    expect(
+      await write(
+        [summary(0), summary(1)].map((item) => ({ item: { ...item }, bytes: 200 })),
+        virtualEffort(1_000),
+      ),
+    ).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }]);
   });
 
   it('reports the first record that it has no time for', async () => {

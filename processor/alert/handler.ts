@@ -15,7 +15,7 @@ import { createTopic } from './topic.ts';
 /** Unicorns that a warm environment knows: some 20 MB. */
 const MOST_REMEMBERED = 100_000;
 
-const observer = createObserver('low-magic-alert');
+const observer = createObserver('alert');
 const table = createAlertTable({
   client: new DynamoDBClient({}),
   tableName: required(process.env, 'ALERTS_TABLE'),

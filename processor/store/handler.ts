@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { decodeSummary } from '../../telemetry/summary-codec.ts';
 import { createBatchHandler } from '../batch-handler.ts';
 import { effortOf } from '../effort.ts';
@@ -8,13 +9,14 @@ import { createObserver } from '../observer.ts';
 import { createQuarantine } from '../quarantine.ts';
 import { decodeRecords } from '../records.ts';
 import { settle } from '../settle.ts';
-import { storeSummaries } from './logic.ts';
-import { createSummaryTable } from './summary-table.ts';
+import { createTableWriter } from '../table-writer.ts';
+import { storeSummaries, summaryKey } from './logic.ts';
 
-const observer = createObserver('stream-processor');
-const write = createSummaryTable({
-  client: new DynamoDBClient({}),
+const observer = createObserver('store');
+const write = createTableWriter({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
   tableName: required(process.env, 'TABLE_NAME'),
+  keyOf: summaryKey,
 });
 const quarantine = createQuarantine({
   client: new KinesisClient({}),

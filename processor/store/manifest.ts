@@ -4,7 +4,7 @@ import type { FunctionManifest } from '../manifest.ts';
 export const manifest: FunctionManifest = {
   functionName: FUNCTIONS.streamProcessor,
   description: "Writes each unicorn's minute to the table",
-  entry: 'processor/stream-processor/handler',
+  entry: 'processor/store/handler',
   timeout: 30,
   memorySize: 256,
   environment: {

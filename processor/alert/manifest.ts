@@ -4,7 +4,7 @@ import type { FunctionManifest } from '../manifest.ts';
 export const manifest: FunctionManifest = {
   functionName: FUNCTIONS.lowMagicAlert,
   description: 'Tells operations when a unicorn runs low on magic, and when it has recovered',
-  entry: 'processor/low-magic-alert/handler',
+  entry: 'processor/alert/handler',
   timeout: 30,
   memorySize: 256,
   environment: {

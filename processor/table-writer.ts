@@ -1,0 +1,105 @@
+import { BatchWriteCommand, type BatchWriteCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { inLanes } from './lanes.ts';
+import { describeError, type Effort, resend } from './resend.ts';
+import { HANDLED, type Verdict } from './settle.ts';
+
+/**
+ * What one BatchWriteItem request takes.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+ */
+const REQUEST = {
+  items: 25,
+  /** 16 MB, with what surrounds the items left to spare. */
+  bytes: 15 * 1024 * 1024,
+} as const;
+
+/** Requests under way at a time: a batch of 100 is four of them. */
+const WRITES_AT_A_TIME = 4;
+
+/** Attributes as values of JavaScript; a number beyond its precision is a NumberValue of lib-dynamodb. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** An item to be put in place of whatever is under its key. */
+export interface Put {
+  readonly item: Item;
+  /** What it takes in a request, or more: the JSON text that it came from will do. */
+  readonly bytes: number;
+}
+
+/** What is used of a DynamoDB document client. */
+export interface WritesItems {
+  send(command: BatchWriteCommand, options: { abortSignal: AbortSignal }): Promise<BatchWriteCommandOutput>;
+}
+
+/** Writes items, no two of the same key, and tells of each what became of it. Never rejects. */
+export type WriteItems = (puts: readonly Put[], effort: Effort) => Promise<Verdict[]>;
+
+/**
+ * A table, as its writer sees it. Writing an item again puts the same under the same key.
+ *
+ * An item that the table refuses for what it holds is told from its neighbours by writing each of them alone. A table
+ * that refuses items for its own keys is a mistake of deployment: the records wait, failed, until it is mended.
+ *
+ * @param keyOf tells items apart as the table does
+ */
+export function createTableWriter(options: {
+  readonly client: WritesItems;
+  readonly tableName: string;
+  readonly keyOf: (item: Item) => string;
+}): WriteItems {
+  const { client, tableName, keyOf } = options;
+
+  const send = async (puts: readonly Put[], abortSignal: AbortSignal): Promise<Put[]> => {
+    const requests = puts.map(({ item }) => ({ PutRequest: { Item: item } }));
+    const command = new BatchWriteCommand({ RequestItems: { [tableName]: requests } });
+    const { UnprocessedItems = {} } = await client.send(command, { abortSignal });
+    const unprocessed = new Set<string>();
+    for (const { PutRequest } of Object.values(UnprocessedItems).flat()) {
+      if (PutRequest?.Item !== undefined) unprocessed.add(keyOf(PutRequest.Item));
+    }
+    return unprocessed.size === 0 ? [] : puts.filter(({ item }) => unprocessed.has(keyOf(item)));
+  };
+
+  const writeChunk = async (chunk: readonly Put[], effort: Effort): Promise<Verdict[]> => {
+    const { items: left, error } = await resend(effort, chunk, send);
+    if (left.length === 0) return chunk.map(() => HANDLED);
+    if (!refusesAnItem(error)) {
+      const verdict: Verdict = { outcome: 'failed', reason: `not written: ${describeError(error)}` };
+      return chunk.map((put) => (left.includes(put) ? verdict : HANDLED));
+    }
+    if (chunk.length === 1)
+      return [{ outcome: 'refused', reason: `the table refused it: ${describeError(error)}` }];
+    const verdicts: Verdict[] = [];
+    for (const put of chunk) {
+      verdicts.push(left.includes(put) ? (await writeChunk([put], effort))[0]! : HANDLED);
+    }
+    return verdicts;
+  };
+
+  return async (puts, effort) =>
+    (await inLanes(chunksOf(puts), WRITES_AT_A_TIME, (chunk) => writeChunk(chunk, effort))).flat();
+}
+
+/** Cuts what is to be put, in order, into as few requests as their limits allow. */
+function chunksOf(puts: readonly Put[]): Put[][] {
+  const chunks: Put[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const put of puts) {
+    const chunk = chunks.at(-1);
+    if (chunk !== undefined && chunk.length < REQUEST.items && bytes + put.bytes <= REQUEST.bytes) {
+      chunk.push(put);
+      bytes += put.bytes;
+    } else {
+      chunks.push([put]);
+      bytes = put.bytes;
+    }
+  }
+  return chunks;
+}
+
+/** What DynamoDB says when a table has other keys than the items, or there can be no table of that name. */
+const TABLES_FAULT = /key element does not match|missing the key|type mismatch for key|tablename|table name/i;
+
+function refusesAnItem(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && !TABLES_FAULT.test(error.message);
+}
