@@ -1,13 +1,14 @@
 // Bundles what runs: the command line, each function, and what runs in threads and processes of its own.
 // Packages stay outside, so that the build takes a fraction of a second and stacks name real files.
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 
 process.chdir(import.meta.dirname);
 
-const functions = readdirSync('processor', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => `processor/${entry.name}/handler.ts`);
+const functions = readdirSync('processor', { recursive: true })
+  .filter((path) => basename(path) === 'handler.ts')
+  .map((path) => `processor/${path}`);
 
 const sandboxes = ['environment', 'process-environment', 'import-hooks'].map(
   (name) => `infra/local/lambda/sandbox/${name}.ts`,

@@ -8,7 +8,8 @@ import { systemClock } from '../telemetry/clock.ts';
 import { FUNCTIONS, STREAMS, TABLES } from '../telemetry/topology.ts';
 import { freePort } from '../test/kit.ts';
 import { createControlClient } from './local/control/client.ts';
-import { createResources, type LocalOptions, startLocal } from './pipeline.ts';
+import { type LocalOptions, startLocal } from './pipeline.ts';
+import { createResources } from './resources.ts';
 import { atLocalPort, clientConfig } from './target.ts';
 
 async function start(options: Partial<LocalOptions> = {}) {

@@ -1,113 +1,18 @@
 import { join } from 'node:path';
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  ResourceInUseException,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
-import {
-  CreateStreamCommand,
-  type KinesisClient,
-  ResourceInUseException as StreamInUseException,
-  waitUntilStreamExists,
-} from '@aws-sdk/client-kinesis';
-import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AggregationThread } from '../aggregation/thread.ts';
-import { manifest as lowMagicAlert } from '../processor/alert/manifest.ts';
-import type { FunctionManifest } from '../processor/manifest.ts';
-import { manifest as streamProcessor } from '../processor/store/manifest.ts';
-import { createKinesisClient } from '../stream/client.ts';
-import { judge } from '../stream/failure.ts';
+import type { Part } from '../processor/manifest.ts';
 import type { Clock } from '../telemetry/clock.ts';
-import { WildRydesError } from '../telemetry/errors.ts';
-import { LOCAL, SHARD_COUNT, STREAMS, TABLES, TOPICS } from '../telemetry/topology.ts';
+import { LOCAL, STREAMS } from '../telemetry/topology.ts';
 import { AggregationEngine, OWN_APPLICATION } from './aggregation-engine.ts';
+import { deployLocally } from './deployment.ts';
 import { type Cloud, startCloud } from './local/cloud.ts';
 import type { AggregationQuery } from './local/control/api.ts';
 import { ControlError } from './local/control/routes.ts';
 import type { KitApplication } from './local/kinesisanalytics/applications.ts';
 import { temporaryFolder } from './local/temporary-folder.ts';
 import { builtFile } from './project.ts';
-import { atLocalPort, clientConfig, describeTarget, type Target } from './target.ts';
-
-/** The functions of the pipeline, each deployed from its manifest wherever the pipeline runs. */
-export const MANIFESTS: readonly FunctionManifest[] = [streamProcessor, lowMagicAlert];
-
-/**
- * Creates what the pipeline stands on, at any endpoint: the three streams, the two tables, the topic. What exists
- * already is left as it is.
- *
- * @returns when all of it is ready for use
- * @throws WildRydesError UNREACHABLE naming the resource that could not be created, and why
- */
-export async function createResources(target: Target): Promise<void> {
-  const config = clientConfig(target);
-  const kinesis = createKinesisClient(config, { maxAttempts: 3 });
-  const dynamodb = new DynamoDBClient(config);
-  const sns = new SNSClient(config);
-  const creating = (what: string, created: Promise<unknown>) =>
-    created.catch((error: unknown) => {
-      throw new WildRydesError(
-        'UNREACHABLE',
-        `cannot create the ${what} at ${describeTarget(target)}: ${judge(error).reason}`,
-        { cause: error },
-      );
-    });
-  try {
-    await allOf([
-      ...Object.values(STREAMS).map((name) => creating(`stream ${name}`, createStream(kinesis, name))),
-      ...Object.values(TABLES).map((table) => creating(`table ${table.name}`, createTable(dynamodb, table))),
-      ...Object.values(TOPICS).map((name) =>
-        creating(`topic ${name}`, sns.send(new CreateTopicCommand({ Name: name }))),
-      ),
-    ]);
-  } finally {
-    kinesis.destroy();
-    dynamodb.destroy();
-    sns.destroy();
-  }
-}
-
-/** Waits for all, also when one fails: nothing of it goes on afterwards. Rejects with the first error. */
-async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
-  const settled = await Promise.allSettled(promises);
-  for (const each of settled) if (each.status === 'rejected') throw each.reason;
-}
-
-/** How a new resource is waited for, seconds. */
-const PATIENCE = { maxWaitTime: 120, minDelay: 1, maxDelay: 5 } as const;
-
-async function createStream(client: KinesisClient, streamName: string): Promise<void> {
-  try {
-    await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: SHARD_COUNT }));
-  } catch (error) {
-    if (!(error instanceof StreamInUseException)) throw error;
-  }
-  await waitUntilStreamExists({ client, ...PATIENCE }, { StreamName: streamName });
-}
-
-async function createTable(
-  client: DynamoDBClient,
-  table: (typeof TABLES)[keyof typeof TABLES],
-): Promise<void> {
-  const keys = [
-    { name: table.partitionKey, type: 'HASH' as const },
-    ...(table.sortKey === undefined ? [] : [{ name: table.sortKey, type: 'RANGE' as const }]),
-  ];
-  try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: table.name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map(({ name }) => ({ AttributeName: name, AttributeType: 'S' })),
-        KeySchema: keys.map(({ name, type }) => ({ AttributeName: name, KeyType: type })),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ResourceInUseException)) throw error;
-  }
-  await waitUntilTableExists({ client, ...PATIENCE }, { TableName: table.name });
-}
+import { createResources } from './resources.ts';
+import { atLocalPort, clientConfig, type Target } from './target.ts';
 
 /** How to run the local cloud. */
 export interface LocalOptions {
@@ -123,6 +28,10 @@ export interface LocalOptions {
   readonly simulated?: boolean;
   /** False: just the cloud, without streams, table, functions and aggregation. */
   readonly pipeline?: boolean;
+  /** What is to run in it beside the main line from the sensor to table and alerts. Default: nothing. */
+  readonly parts?: readonly Exclude<Part, 'pipeline' | 'by-hand'>[];
+  /** URL of a search cluster, for the part `search`. */
+  readonly searchEndpoint?: string | undefined;
   /** True: shards take and give no more in a second than on AWS, until that is switched off through the control door. */
   readonly enforceLimits?: boolean;
   /** Where the cloud and its functions tell what they do, a line at a time. */
@@ -228,10 +137,11 @@ async function startPipeline(
   cloud: Cloud,
   target: Target,
   engine: AggregationEngine,
-  { data }: LocalOptions,
+  { data, parts: more = [], searchEndpoint }: LocalOptions,
 ): Promise<void> {
-  await createResources(target);
-  for (const manifest of MANIFESTS) deployLocally(cloud, manifest);
+  const parts = ['pipeline', ...more] as const;
+  await createResources(target, parts);
+  await deployLocally(cloud, target, { parts, searchEndpoint });
   await cloud.analytics.run(AGGREGATION);
   publish(engine, cloud, data !== null);
 }
@@ -267,37 +177,6 @@ function notRunning(): ControlError {
       `aws kinesisanalyticsv2 start-application --application-name ${OWN_APPLICATION}`,
   );
 }
-
-function deployLocally(cloud: Cloud, manifest: FunctionManifest): void {
-  const { trigger } = manifest;
-  cloud.lambda.register({
-    functionName: manifest.functionName,
-    file: builtFile(manifest.entry),
-    timeout: manifest.timeout,
-    memorySize: manifest.memorySize,
-    environment: resolvePlaceholders(manifest.environment),
-  });
-  cloud.lambda.map({ functionName: manifest.functionName, ...trigger });
-}
-
-/** Values such as `${topic:wildrydes-alerts}` become the ARN of the local resource that they name. */
-function resolvePlaceholders(environment: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      value.replace(/\$\{([^:}]+):([^}]+)\}/g, (placeholder, kind: string, resource: string) => {
-        const arn = ARNS[kind]?.(resource);
-        if (arn === undefined) throw new Error(`${name} has a placeholder of no known kind: ${placeholder}`);
-        return arn;
-      }),
-    ]),
-  );
-}
-
-const ARNS: Readonly<Record<string, (resource: string) => string>> = {
-  topic: (name) => `arn:aws:sns:${LOCAL.region}:${LOCAL.accountId}:${name}`,
-  stream: (name) => `arn:aws:kinesis:${LOCAL.region}:${LOCAL.accountId}:stream/${name}`,
-};
 
 function readAggregationQuery(body: unknown): AggregationQuery {
   if (body === undefined || body === null) return {};

@@ -28,9 +28,26 @@ export const TOPICS = {
   alerts: 'wildrydes-alerts',
 } as const;
 
+/** Names of buckets in the local cloud; on AWS, where they must be unique, account and region follow. */
+export const BUCKETS = {
+  archive: 'wildrydes-archive',
+  uploads: 'wildrydes-uploads',
+  quarantine: 'wildrydes-quarantine',
+} as const;
+
+export const DELIVERY_STREAMS = {
+  archive: 'wildrydes-archive',
+} as const;
+
 export const FUNCTIONS = {
   streamProcessor: 'WildRydesStreamProcessor',
   lowMagicAlert: 'WildRydesLowMagicAlert',
+  eventLogger: 'WildRydesEventLogger',
+  fileLoader: 'WildRydesFileLoader',
+  archiver: 'WildRydesArchiver',
+  streamIndexer: 'WildRydesStreamIndexer',
+  tableIndexer: 'WildRydesTableIndexer',
+  logIndexer: 'WildRydesLogIndexer',
 } as const;
 
 /** Event time: how readings become summaries. Milliseconds. */

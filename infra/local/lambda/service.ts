@@ -34,7 +34,10 @@ import { createReaper } from './sandbox/reaper.ts';
 /** A mapping that the kit makes itself: from its manifests. */
 export interface KitMapping extends Partial<Omit<MappingDefinition, 'eventSourceArn'>> {
   readonly functionName: string;
+  /** The stream, or the table whose stream it is. */
   readonly streamName: string;
+  /** The stream of a table; absent: that of Kinesis. */
+  readonly tableStreamArn?: string;
   readonly startingPosition: StartingPosition;
 }
 
@@ -307,11 +310,11 @@ export function createLambda(options: LambdaOptions): LambdaService {
       mappings.functionKnown(functionName);
     },
 
-    map({ streamName, ...settings }) {
+    map({ streamName, tableStreamArn, ...settings }) {
       const definition: MappingDefinition = {
         ...MAPPING_DEFAULTS,
         ...settings,
-        eventSourceArn: streamArn(streamName),
+        eventSourceArn: tableStreamArn ?? streamArn(streamName),
       };
       const { functionName } = definition;
       insistOnFunction(functionName);
