@@ -2,7 +2,7 @@ import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { quote } from '../telemetry/excerpt.ts';
 
 /**
- * Levels of lists and maps in one another that an item may have.
+ * Levels that a value may have, an attribute's own value the first: 31 lists or maps around a number.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 const DEEPEST = 32;
@@ -12,7 +12,7 @@ const DEEPEST = 32;
  *
  * lib-dynamodb throws for such an item when the request is made, with the same kind of error as a network that fails;
  * so what can never be sent is told beforehand, and only what another attempt may cure is left to fail.
- * Source: https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/dynamodb-example-dynamodb-utilities.html
+ * Source: https://github.com/aws/aws-sdk-js-v3/issues/2158
  *
  * @returns the attribute, what it must be and what was given, with at most 60 characters of its name and nothing else of
  *   the item. Never throws.
@@ -34,6 +34,7 @@ const NOT_PLAIN = 'must be a plain object (given one of a class)';
 
 /** What is wrong with a value, in words that follow its attribute's name. */
 function valueFault(value: unknown, depth: number): string | undefined {
+  if (depth > DEEPEST) return `must not be nested deeper than ${DEEPEST} levels`;
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -49,7 +50,6 @@ function valueFault(value: unknown, depth: number): string | undefined {
   }
   if (value === null || value instanceof NumberValue || isBinary(value)) return undefined;
   if (value instanceof Set) return setFault(value);
-  if (depth > DEEPEST) return `must not be nested deeper than ${DEEPEST} levels`;
   return Array.isArray(value) ? listFault(value, depth) : mapFault(value, depth);
 }
 
@@ -75,7 +75,7 @@ function mapFault(map: object, depth: number): string | undefined {
 function setFault(set: ReadonlySet<unknown>): string | undefined {
   const kinds = new Set<string>();
   for (const member of set) {
-    if (typeof member === 'number' && !isSafe(member)) return valueFault(member, 0);
+    if (typeof member === 'number' && !isSafe(member)) return valueFault(member, 1);
     kinds.add(kindOf(member));
   }
   if (kinds.size === 1 && !kinds.has('other')) return undefined;

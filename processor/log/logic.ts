@@ -7,9 +7,9 @@ import { HANDLED, type Verdict } from '../settle.ts';
 export type Text = { readonly ok: true; readonly text: string };
 
 /**
- * Longest text in one line, in UTF-16 units: with every one of them made visible (12 bytes each) it still fits into a log event of 256 KB,
- * the least that CloudWatch Logs has ever taken.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ * Longest text in one line, in UTF-16 units: with every one of them made visible (12 bytes each) it still fits into a
+ * log event of 256 KB, the most that CloudWatch Logs took before it took 1 MB.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
  */
 const LONGEST_TEXT = 20_000;
 
