@@ -1,0 +1,222 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { WildRydesError } from '../../telemetry/errors.ts';
+import { createReaper } from '../local/lambda/sandbox/reaper.ts';
+import { folderOrTemporary } from '../local/temporary-folder.ts';
+import { defaultStateFolder } from '../project.ts';
+import { type SearchFolders, writeConfiguration } from './configuration.ts';
+import { installedClassPath } from './install.ts';
+import { findJava } from './java.ts';
+import { MODULES, OPENSEARCH } from './packages.ts';
+import { freeSearchPort, insistOnSearchPort } from './ports.ts';
+
+export interface SearchServerOptions {
+  /** Where its indexes, configuration and log are kept; null: in a temporary folder that goes with it. */
+  readonly folder: string | null;
+  /** 9200 to 9299; default: the first that is free. */
+  readonly port?: number | undefined;
+  /** MB of heap at most, beside which it takes some 150 MB; default 512. */
+  readonly heap?: number;
+  /** Where it is kept in mind where the packages lie; default: `search` in the state folder. */
+  readonly packages?: string;
+  /** Told what takes its time, a line at a time; default: nobody. */
+  readonly progress?: (line: string) => void;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An OpenSearch that runs, with nothing in it but what its folder held. */
+export interface SearchServer {
+  /** `http://127.0.0.1:9200` */
+  readonly endpoint: string;
+  readonly pid: number;
+  /** Ends it in good order, or by force after a time. All that it acknowledged is kept, unless its folder is temporary. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds: for its first answer, for its indexes to be there after that, between two looks, and to end by itself. */
+const PATIENCE = { start: 120_000, indexes: 30_000, look: 100, end: 10_000 } as const;
+
+/** Of what it said last, the lines that are told when it does not start. */
+const LINES_TOLD = 10;
+
+/**
+ * Starts OpenSearch as one node, without TLS and without users, reached from this machine alone. It ends with this
+ * process, however that ends.
+ *
+ * @returns when it answers
+ * @throws WildRydesError NOT_FOUND without Java or Maven; UNREACHABLE when its packages cannot be had, or when it does
+ * not start, with its last words; PORT_TAKEN; USAGE for a port that it cannot have
+ */
+export async function startSearchServer(options: SearchServerOptions): Promise<SearchServer> {
+  const { progress = () => {}, signal } = options;
+  const port = options.port === undefined ? await freeSearchPort() : await insistOnSearchPort(options.port);
+  const java = await findJava();
+  const classPath = await installSearch(options);
+  const place = folderOrTemporary(options.folder);
+  const folders = writeConfiguration(place.path);
+  progress(`search: OpenSearch ${OPENSEARCH} starts, on Java ${java.version}`);
+  const running = run(java.path, argumentsFor(classPath, place.path, folders, port, options.heap ?? 512));
+  const endpoint = `http://127.0.0.1:${port}`;
+  const close = async () => {
+    await running.end();
+    place.remove();
+  };
+  try {
+    await untilReady(running, endpoint, signal);
+  } catch (error) {
+    await close();
+    throw didNotStart(error, running.said(), options.folder === null ? undefined : folders.log);
+  }
+  return { endpoint, pid: running.pid, close };
+}
+
+/**
+ * Has the packages at hand, so that a later start needs neither time nor network for them.
+ *
+ * @returns the class path
+ * @throws as startSearchServer
+ */
+export async function installSearch(
+  options: Pick<SearchServerOptions, 'packages' | 'progress' | 'signal'>,
+): Promise<string> {
+  const { packages = join(defaultStateFolder(), 'search'), progress = () => {}, signal } = options;
+  return installedClassPath({ folder: packages, progress, signal });
+}
+
+/**
+ * The runner takes the HTTP port above the one that it is told, and the next one if that is taken by then. It starts
+ * faster with the first compiler alone, and indexes what a laptop sends it none the slower.
+ */
+function argumentsFor(
+  classPath: string,
+  folder: string,
+  { configuration, data, logs }: SearchFolders,
+  port: number,
+  heap: number,
+): string[] {
+  return [
+    ...[
+      '-Xms64m',
+      `-Xmx${heap}m`,
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+ExitOnOutOfMemoryError',
+    ],
+    ...['-Djava.awt.headless=true', '-Dfile.encoding=UTF-8', '-cp', classPath],
+    'org.codelibs.opensearch.runner.OpenSearchRunner',
+    ...['-clusterName', 'wildrydes', '-numOfNode', '1', '-baseHttpPort', String(port - 1)],
+    ...['-basePath', join(folder, 'home'), '-confPath', configuration, '-dataPath', data, '-logsPath', logs],
+    ...['-moduleTypes', MODULES.join(',')],
+  ];
+}
+
+interface Running {
+  readonly pid: number;
+  /** Aborted when it is gone. */
+  readonly gone: AbortSignal;
+  /** Its last lines. */
+  said(): string;
+  end(): Promise<void>;
+}
+
+function run(program: string, args: readonly string[]): Running {
+  // A group of its own: Ctrl-C in a terminal is for the cloud, which ends it once nothing is indexed any more.
+  const child = spawn(program, args, { env: variables(), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  const keep = (line: string) => {
+    said.push(line);
+    if (said.length > LINES_TOLD) said.shift();
+  };
+  for (const stream of [child.stdout, child.stderr]) keepLines(stream, keep);
+  const reaper = createReaper();
+  const gone = new AbortController();
+  child.once('error', (error) => {
+    keep(error.message);
+    gone.abort();
+  });
+  child.once('exit', () => {
+    if (child.pid !== undefined) reaper.forget(child.pid);
+    reaper.close();
+    gone.abort();
+  });
+  if (child.pid !== undefined) reaper.watch(child.pid);
+  return {
+    pid: child.pid ?? 0,
+    gone: gone.signal,
+    said: () => said.join('\n'),
+    end: () => end(child, gone.signal),
+  };
+}
+
+function keepLines(stream: Readable, keep: (line: string) => void): void {
+  createInterface({ input: stream }).on('line', keep);
+}
+
+/** Nothing of the shell but what Java needs to find its way: no credentials above all. */
+function variables(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'JAVA_HOME', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];
+  return Object.fromEntries(
+    names.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
+  );
+}
+
+async function end(child: ChildProcess, gone: AbortSignal): Promise<void> {
+  if (gone.aborted) return;
+  const ended = once(gone, 'abort');
+  child.kill('SIGTERM');
+  const waiting = new AbortController();
+  const late = setTimeout(PATIENCE.end, undefined, { signal: waiting.signal }).then(
+    () => void child.kill('SIGKILL'),
+    () => {}, // it ended before
+  );
+  await ended;
+  waiting.abort();
+  await late;
+}
+
+async function untilReady(
+  { pid, gone }: Running,
+  endpoint: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const bound = AbortSignal.timeout(PATIENCE.start);
+  const over = AbortSignal.any([gone, bound, ...(signal === undefined ? [] : [signal])]);
+  // Its process id: somebody else's server may have come to the same port meanwhile.
+  while ((await nodeAt(endpoint, over)) !== pid) {
+    if (signal?.aborted) throw signal.reason;
+    if (gone.aborted) throw new Error('it ended');
+    if (bound.aborted) throw new Error(`it did not answer within ${PATIENCE.start / 1_000} s`);
+    await setTimeout(PATIENCE.look, undefined, { signal: over }).catch(() => {});
+  }
+  const seconds = PATIENCE.indexes / 1_000;
+  const health = `${endpoint}/_cluster/health?wait_for_status=yellow&timeout=${seconds}s`;
+  // An index that does not come back is told by whoever asks for it: the others are of use.
+  await fetch(health, { signal: over }).then((answer) => answer.text());
+}
+
+/** Process id of the node that answers there; undefined while none does. */
+async function nodeAt(endpoint: string, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    const answer = await fetch(`${endpoint}/_nodes/_local/process`, { signal });
+    const { nodes = {} } = (await answer.json()) as { nodes?: Record<string, { process?: { id?: number } }> };
+    return Object.values(nodes)[0]?.process?.id;
+  } catch {
+    return undefined;
+  }
+}
+
+function didNotStart(error: unknown, said: string, log: string | undefined): unknown {
+  if ((error as Error)?.name === 'AbortError') return error;
+  return new WildRydesError('UNREACHABLE', `OpenSearch did not start: ${(error as Error).message}`, {
+    next: [
+      ...(said === '' ? [] : ['It said:', said]),
+      ...(log === undefined ? [] : [`Its log is ${log}`]),
+    ].join('\n'),
+    cause: error,
+  });
+}
