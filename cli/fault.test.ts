@@ -71,7 +71,6 @@ test.each<[FaultArguments, string, string]>([
   [{ kind: 'throttle-table', target: 't', shard: '2' }, 'USAGE', 'throttle-table has no shard'],
   [{ kind: 'throttle-table', target: 't', for: 'soon' }, 'USAGE', '--for must be a length of time'],
   [{ kind: 'fail-after', target: 'PutRecrods' }, 'USAGE', 'there is no operation PutRecrods'],
-  [{ kind: 'lose-answer', target: 'CreateBucket' }, 'USAGE', 'those of S3 and Lambda are not'],
   [{ kind: 'end', target: '7' }, 'NOT_FOUND', 'there is no fault 7'],
   [{ kind: 'end', target: 'x' }, 'USAGE', 'end must be a whole number'],
   [{ port: 1 }, 'UNREACHABLE', 'no local cloud runs on port 1'],

@@ -185,12 +185,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   };
 }
 
-/** Whether requests name this operation: those of REST services have a method and a path instead. */
 function isNamed(operation: string, services: readonly Service[]): boolean {
-  return services.some(
-    ({ operations, targetPrefixes, queryVersion }) =>
-      operations.has(operation) && (targetPrefixes.length > 0 || queryVersion !== undefined),
-  );
+  return services.some(({ operations }) => operations.has(operation));
 }
 
 function packageVersion(): string {

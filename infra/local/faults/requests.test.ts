@@ -13,6 +13,7 @@ import {
   KinesisClient,
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +22,7 @@ import { createDynamoDB } from '../dynamodb/service.ts';
 import { GatewayFixture, sdkConfig } from '../gateway/fixture.ts';
 import type { Service } from '../gateway/service.ts';
 import { createKinesis } from '../kinesis/service.ts';
+import { createS3 } from '../s3/service.ts';
 import { createSns } from '../sns/service.ts';
 import type { FaultRequest } from './fault.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -35,9 +37,15 @@ let kinesis: KinesisClient;
 let kinesis1: KinesisClient;
 let dynamodb: DynamoDBClient;
 let sns: SNSClient;
+let s3: S3Client;
 beforeEach(async () => {
   const local = await createKinesis({ folder: null, clock: systemClock });
-  services = [local, await createDynamoDB({ folder: null }), createSns({ folder: null })];
+  services = [
+    local,
+    await createDynamoDB({ folder: null }),
+    createSns({ folder: null }),
+    createS3({ folder: null, clock: systemClock }),
+  ];
   let update = () => {};
   faults = createFaults(
     () => 0.5,
@@ -51,6 +59,7 @@ beforeEach(async () => {
   kinesis1 = fixture.client(new KinesisClient({ ...config, requestHandler: new NodeHttpHandler() }));
   dynamodb = fixture.client(new DynamoDBClient(config));
   sns = fixture.client(new SNSClient(config));
+  s3 = fixture.client(new S3Client({ ...config, maxAttempts: 1 }));
   await kinesis.send(new CreateStreamCommand({ StreamName: 's', ShardCount: 1 }));
 });
 
@@ -209,3 +218,23 @@ test('publishing fails, to one topic', async () => {
   await expect(sns.send(publish)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   expect((await sns.send(publish)).MessageId).toBeDefined();
 });
+
+test.each(['fail-after', 'lose-answer'] as const)(
+  '%s of an operation that its method and path name',
+  async (kind) => {
+    await s3.send(new CreateBucketCommand({ Bucket: 'herd' }));
+    add({ kind, target: 'PutObject', count: 1 });
+    const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket: 'herd', Key, Body: `of ${Key}` }));
+    const error = await put('first').catch((thrown: Error) => thrown);
+    expect(error).toMatchObject(
+      kind === 'fail-after'
+        ? { name: 'InternalFailure' }
+        : { message: expect.stringMatching(/hang up|aborted|ECONNRESET/) },
+    );
+    await put('second');
+    for (const Key of ['first', 'second']) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'herd', Key }));
+      expect(await Body?.transformToString()).toBe(`of ${Key}`);
+    }
+  },
+);

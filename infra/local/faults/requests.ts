@@ -16,10 +16,12 @@ interface RequestFault {
   /** Whether any request to this service can be meant. */
   readonly concerns: (service: Service) => boolean;
   /** Targets that a request names; the fault happens to a request that names its own. */
-  readonly targets: (request: ApiRequest, names: Names) => readonly string[];
-  readonly happen: (delay: number | undefined, share: () => boolean) => Way;
+  readonly targets: (request: ApiRequest, names: Names, service: Service) => readonly string[];
+  readonly happen: (delay: number | undefined, share: () => boolean, service: Service) => Way;
   /** True when the share is of something in the request, and counted there. */
   readonly within?: true;
+  /** True when it goes by what stands before a request's body: then it happens to those too whose body a service reads itself. */
+  readonly head?: true;
 }
 
 /** How names are found that a request tells in a service's own code. */
@@ -93,12 +95,13 @@ const REQUEST_FAULTS: readonly RequestFault[] = [
   {
     kind: 'fail-after',
     concerns: everyService,
-    targets: ({ operation }) => [operation],
-    happen: () => async (request, handle) => {
+    targets: operationIn,
+    head: true,
+    happen: (_delay, _share, service) => async (request, handle) => {
       await handle(request);
       return refusal(
         request,
-        '',
+        service.signingName,
         500,
         'InternalFailure',
         'This was done, and its answer replaced by this one (a fault that was asked for).',
@@ -108,7 +111,8 @@ const REQUEST_FAULTS: readonly RequestFault[] = [
   {
     kind: 'lose-answer',
     concerns: everyService,
-    targets: ({ operation }) => [operation],
+    targets: operationIn,
+    head: true,
     happen:
       (delay = 0) =>
       async (request, handle) => {
@@ -127,17 +131,30 @@ const REQUEST_FAULTS: readonly RequestFault[] = [
  * @returns what to call whenever faults were added or ended
  */
 export function requestFaults(services: readonly Service[], faults: Faults, names: Names): () => void {
-  const own = new Map(services.map((service) => [service, service.handle.bind(service)]));
+  const own = services.map((service) => ({
+    service,
+    handle: service.handle.bind(service),
+    receive: service.receive?.bind(service),
+  }));
   return () => {
-    for (const [service, handle] of own) {
+    for (const { service, handle, receive } of own) {
       const concerned = REQUEST_FAULTS.filter(
         ({ kind, concerns }) => concerns(service) && faults.any([kind]),
       );
-      const inTheWay = concerned.reduceRight<Handle>(
-        (inner, each) => (request) => actOn(each, request, inner, faults, names),
-        handle,
-      );
-      (service as { handle: Handle }).handle = concerned.length === 0 ? handle : inTheWay;
+      const inTheWayOf = (last: Handle, those: readonly RequestFault[]) =>
+        those.reduceRight<Handle>(
+          (inner, each) => (request) => actOn(each, request, inner, faults, names, service),
+          last,
+        );
+      const open = service as { handle: Handle; receive?: Service['receive'] };
+      open.handle = inTheWayOf(handle, concerned);
+      if (receive === undefined || service.nameOperation === undefined) continue;
+      const byHead = concerned.filter(({ head }) => head);
+      open.receive =
+        byHead.length === 0
+          ? receive
+          : async (head, body) =>
+              inTheWayOf(async () => (await receive(head, body))!, byHead)({ ...head, body: NO_BODY });
     }
   };
 }
@@ -148,11 +165,12 @@ function actOn(
   inner: Handle,
   faults: Faults,
   names: Names,
+  service: Service,
 ): ApiResponse | Promise<ApiResponse> {
-  for (const target of targets(request, names)) {
+  for (const target of targets(request, names, service)) {
     const fault = faults.find(kind, target);
     if (fault !== undefined && (within || fault.happens())) {
-      return happen(fault.request.delay, () => fault.happens())(request, inner);
+      return happen(fault.request.delay, () => fault.happens(), service)(request, inner);
     }
   }
   return inner(request);
@@ -166,6 +184,12 @@ function refusal(
   message: string,
 ): ApiResponse {
   return refuse({ status, code, message }, request.headers, signingName, crypto.randomUUID());
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+function operationIn(request: ApiRequest, _: Names, service: Service): readonly string[] {
+  return [service.nameOperation?.(request) ?? request.operation];
 }
 
 interface Named {

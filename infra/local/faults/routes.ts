@@ -19,7 +19,7 @@ export function faultRoutes(
         if (FAULT_KINDS[request.kind].target === 'operation' && !hasOperation(request.target)) {
           throw new ControlError(
             400,
-            `there is no operation ${request.target} that requests are sent to by name; those of S3 and Lambda are not`,
+            `there is no operation ${request.target}; see the table in infra/local/README.md`,
           );
         }
         return faults.add(request);

@@ -53,6 +53,8 @@ export interface Service {
   readonly maxBody: number;
   /** What it offers, by name: told in infra/local/README.md. */
   readonly operations: ReadonlyMap<string, Described>;
+  /** Names the operation of a request that its method and path tell; '' for none. Absent where requests name it. */
+  nameOperation?(request: RequestHead): string;
   /** Never throws and never rejects for bad input: errors are answers in the service's own shape. */
   handle(request: ApiRequest): ApiResponse | Promise<ApiResponse>;
   /**

@@ -1,5 +1,5 @@
 import { WildRydesError } from '../../../telemetry/errors.ts';
-import type { ApiRequest, ApiResponse } from '../gateway/service.ts';
+import type { ApiRequest, ApiResponse, RequestHead } from '../gateway/service.ts';
 import { ServiceError } from '../protocol/errors.ts';
 import type { Described } from '../protocol/operation.ts';
 import { LambdaError } from './errors.ts';
@@ -132,7 +132,7 @@ export function createLambdaApi(
     const mark = request.path.indexOf('?');
     const path = mark < 0 ? request.path : request.path.slice(0, mark);
     const query = new URLSearchParams(mark < 0 ? '' : request.path.slice(mark + 1));
-    const found = [...ROUTES, ARCHIVE].find((each) => each.method === request.method && each.path.test(path));
+    const found = routeOf(request.method, path);
     const operation = found?.operation ?? `${request.method} ${path}`;
     try {
       if (found?.answer === undefined) {
@@ -146,6 +146,15 @@ export function createLambdaApi(
       return refuse(error instanceof ServiceError ? error : unexpected(error, operation, log));
     }
   };
+}
+
+/** The name of the operation that a request is for; '' for none. */
+export function nameOfOperation({ method, path }: RequestHead): string {
+  return routeOf(method, path.split('?', 1)[0]!)?.operation ?? '';
+}
+
+function routeOf(method: string, path: string): Route | undefined {
+  return [...ROUTES, ARCHIVE].find((each) => each.method === method && each.path.test(path));
 }
 
 /** @throws ServiceError when it is not well encoded */

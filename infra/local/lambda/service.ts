@@ -6,7 +6,7 @@ import { builtFile } from '../../project.ts';
 import type { MappingStatus } from '../control/api.ts';
 import type { Service } from '../gateway/service.ts';
 import { folderOrTemporary } from '../temporary-folder.ts';
-import { createLambdaApi, OPERATIONS } from './api.ts';
+import { createLambdaApi, nameOfOperation, OPERATIONS } from './api.ts';
 import {
   type FunctionDefinition,
   type FunctionError,
@@ -278,6 +278,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     targetPrefixes: [],
     maxBody: MOST_BODY,
     operations: OPERATIONS,
+    nameOperation: nameOfOperation,
     handle: createLambdaApi(
       {
         functions,

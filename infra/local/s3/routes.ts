@@ -205,14 +205,8 @@ const VERBS: Readonly<Record<string, string>> = {
 export function operationOf(request: S3Request): Operation {
   const { method, query } = request;
   const level = levelOf(request);
-  const subresource = [...query.keys()].find((name) => SUBRESOURCES.has(name));
-  const found = ROUTES.find(
-    (one) =>
-      one.method === method &&
-      one.level === level &&
-      (one.query === undefined ? subresource === undefined : isIn(query, one.query)) &&
-      (one.header === undefined || request.header(one.header) !== undefined),
-  );
+  const subresource = subresourceOf(query);
+  const found = routeOf(request);
   if (found !== undefined) return found.run;
   const verb = VERBS[method];
   if (verb === undefined || (subresource === undefined && method !== 'POST')) {
@@ -223,6 +217,28 @@ export function operationOf(request: S3Request): Operation {
   }
   if (subresource === undefined) throw notImplemented(`${verb}Object`);
   throw notImplemented(`${nameOf(query, verb, { method, level, subresource })} (${method} ?${subresource})`);
+}
+
+/** The name of the operation that a request is for, if it is offered. */
+export function nameOfOperation(request: S3Request): string | undefined {
+  return routeOf(request)?.name;
+}
+
+function routeOf(request: S3Request): Route | undefined {
+  const { method, query } = request;
+  const level = levelOf(request);
+  const subresource = subresourceOf(query);
+  return ROUTES.find(
+    (one) =>
+      one.method === method &&
+      one.level === level &&
+      (one.query === undefined ? subresource === undefined : isIn(query, one.query)) &&
+      (one.header === undefined || request.header(one.header) !== undefined),
+  );
+}
+
+function subresourceOf(query: URLSearchParams): string | undefined {
+  return [...query.keys()].find((name) => SUBRESOURCES.has(name));
 }
 
 interface Asked {

@@ -15,7 +15,7 @@ import { checkHeaders } from './header-values.ts';
 import { Notifier, type S3Functions } from './notifications.ts';
 import { bucketOf, type Context, checkKey } from './operation.ts';
 import { readRequest } from './request.ts';
-import { OPERATIONS, operationOf } from './routes.ts';
+import { nameOfOperation, OPERATIONS, operationOf } from './routes.ts';
 import { Buckets } from './store/buckets.ts';
 import type { Pairs } from './store/object.ts';
 
@@ -99,6 +99,13 @@ export function createS3({ folder, clock, functions = NONE, log = () => {} }: S3
     // Bodies are read by the operations, each with its own bound.
     maxBody: 0,
     operations: OPERATIONS,
+    nameOperation(head) {
+      try {
+        return nameOfOperation(readRequest(head, Readable.from([]), '')) ?? '';
+      } catch {
+        return ''; // what cannot be read is answered with an error
+      }
+    },
     handle: ({ body, ...head }) => answer(head, Readable.from(body.length === 0 ? [] : [body])),
     receive: (head, body) => answer(head, body),
     hasBucket: (bucket) => buckets.get(bucket) !== undefined,
