@@ -22,7 +22,7 @@ export async function freeSearchPort(first: number = SEARCH_PORTS.first): Promis
 }
 
 /** Does something listen there, on either loopback address? */
-async function isTaken(port: number): Promise<boolean> {
+export async function isTaken(port: number): Promise<boolean> {
   const answers = await Promise.all(['127.0.0.1', '::1'].map((host) => listens(host, port)));
   return answers.includes(true);
 }
@@ -52,10 +52,13 @@ export async function insistOnSearchPort(port: number): Promise<number> {
       `the port of a search server must be from ${first} to ${last} (given ${port})`,
     );
   }
-  if (await isTaken(port)) {
-    throw new WildRydesError('PORT_TAKEN', `something else listens on port ${port}`, {
-      next: `Leave the port out: the first free one from ${first} on is taken.`,
-    });
-  }
+  if (await isTaken(port)) throw portTaken(port);
   return port;
+}
+
+/** A port at which something listens that is no search server of this start. */
+export function portTaken(port: number): WildRydesError {
+  return new WildRydesError('PORT_TAKEN', `something else listens on port ${port}`, {
+    next: `Leave the port out: the first free one from ${SEARCH_PORTS.first} on is taken.`,
+  });
 }

@@ -12,7 +12,7 @@ import { type SearchFolders, writeConfiguration } from './configuration.ts';
 import { installedClassPath } from './install.ts';
 import { findJava } from './java.ts';
 import { MODULES, OPENSEARCH } from './packages.ts';
-import { freeSearchPort, insistOnSearchPort } from './ports.ts';
+import { freeSearchPort, insistOnSearchPort, isTaken, portTaken } from './ports.ts';
 
 export interface SearchServerOptions {
   /** Where its indexes, configuration and log are kept; null: in a temporary folder that goes with it. */
@@ -53,26 +53,80 @@ const LINES_TOLD = 10;
  * not start, with its last words; PORT_TAKEN; USAGE for a port that it cannot have
  */
 export async function startSearchServer(options: SearchServerOptions): Promise<SearchServer> {
-  const { progress = () => {}, signal } = options;
-  const port = options.port === undefined ? await freeSearchPort() : await insistOnSearchPort(options.port);
+  const { progress = () => {} } = options;
+  const wanted = options.port === undefined ? undefined : await insistOnSearchPort(options.port);
   const java = await findJava();
   const classPath = await installSearch(options);
   const place = folderOrTemporary(options.folder);
   const folders = writeConfiguration(place.path);
   progress(`search: OpenSearch ${OPENSEARCH} starts, on Java ${java.version}`);
-  const running = run(java.path, argumentsFor(classPath, place.path, folders, port, options.heap ?? 512));
-  const endpoint = `http://127.0.0.1:${port}`;
-  const close = async () => {
-    await running.end();
+  const startAt = (port: number) =>
+    open(
+      run(java.path, argumentsFor(classPath, place.path, folders, port, options.heap ?? 512)),
+      port,
+      options,
+    );
+  try {
+    const server = await (wanted === undefined ? startSomewhere(startAt) : startAt(wanted));
+    return {
+      ...server,
+      async close() {
+        await server.close();
+        place.remove();
+      },
+    };
+  } catch (error) {
+    const log = options.folder === null ? undefined : folders.log;
     place.remove();
-  };
+    throw error instanceof NotStarted ? error.explained(log) : error;
+  }
+}
+
+/** A server looks for its port seconds before it takes it: another that starts just now may be quicker. */
+async function startSomewhere(startAt: (port: number) => Promise<SearchServer>): Promise<SearchServer> {
+  for (let from: number | undefined; ; ) {
+    const port = await freeSearchPort(from);
+    try {
+      return await startAt(port);
+    } catch (error) {
+      if (!(error instanceof WildRydesError && error.code === 'PORT_TAKEN')) throw error;
+      from = port + 1;
+    }
+  }
+}
+
+async function open(running: Running, port: number, { signal }: SearchServerOptions): Promise<SearchServer> {
+  const endpoint = `http://127.0.0.1:${port}`;
   try {
     await untilReady(running, endpoint, signal);
+    return { endpoint, pid: running.pid, close: running.end };
   } catch (error) {
-    await close();
-    throw didNotStart(error, running.said(), options.folder === null ? undefined : folders.log);
+    await running.end();
+    if (error === signal?.reason) throw error;
+    if (await isTaken(port)) throw portTaken(port);
+    throw new NotStarted((error as Error).message, running.said(), error);
   }
-  return { endpoint, pid: running.pid, close };
+}
+
+/** Its last words, for whoever knows where its log is. */
+class NotStarted extends Error {
+  readonly #said: string;
+
+  constructor(message: string, said: string, cause: unknown) {
+    super(message, { cause });
+    this.#said = said;
+  }
+
+  explained(log: string | undefined): WildRydesError {
+    const next = [
+      ...(this.#said === '' ? [] : ['It said:', this.#said]),
+      ...(log === undefined ? [] : [`Its log is ${log}`]),
+    ].join('\n');
+    return new WildRydesError('UNREACHABLE', `OpenSearch did not start: ${this.message}`, {
+      ...(next === '' ? {} : { next }),
+      cause: this.cause,
+    });
+  }
 }
 
 /**
@@ -89,7 +143,7 @@ export async function installSearch(
 }
 
 /**
- * The runner takes the HTTP port above the one that it is told, and the next one if that is taken by then. It starts
+ * The runner takes the HTTP port above the one that it is told, or a later one if that is taken by then. It starts
  * faster with the first compiler alone, and indexes what a laptop sends it none the slower.
  */
 function argumentsFor(
@@ -186,8 +240,10 @@ async function untilReady(
 ): Promise<void> {
   const bound = AbortSignal.timeout(PATIENCE.start);
   const over = AbortSignal.any([gone, bound, ...(signal === undefined ? [] : [signal])]);
-  // Its process id: somebody else's server may have come to the same port meanwhile.
-  while ((await nodeAt(endpoint, over)) !== pid) {
+  for (;;) {
+    const node = await nodeAt(endpoint, over);
+    if (node === pid) break;
+    if (node !== undefined) throw new Error(`process ${node} answers in its place`);
     if (signal?.aborted) throw signal.reason;
     if (gone.aborted) throw new Error('it ended');
     if (bound.aborted) throw new Error(`it did not answer within ${PATIENCE.start / 1_000} s`);
@@ -208,15 +264,4 @@ async function nodeAt(endpoint: string, signal: AbortSignal): Promise<number | u
   } catch {
     return undefined;
   }
-}
-
-function didNotStart(error: unknown, said: string, log: string | undefined): unknown {
-  if ((error as Error)?.name === 'AbortError') return error;
-  return new WildRydesError('UNREACHABLE', `OpenSearch did not start: ${(error as Error).message}`, {
-    next: [
-      ...(said === '' ? [] : ['It said:', said]),
-      ...(log === undefined ? [] : [`Its log is ${log}`]),
-    ].join('\n'),
-    cause: error,
-  });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type SearchServer, startSearchServer } from '../../infra/search/server.ts';
-import { temporaryFolder } from '../kit.ts';
+import { freePort, temporaryFolder, wildrydes } from '../kit.ts';
 import { type Ask, asking, found } from './search/client.ts';
 
 let server: SearchServer;
@@ -120,6 +120,23 @@ test('a port that something else has is told, and is not waited for', async () =
   });
 });
 
+test('two that start at the same moment do not get into each other’s way', async () => {
+  const servers = await Promise.all([0, 1].map(() => startSearchServer({ folder: null })));
+  onTestFinished(async () => void (await Promise.all(servers.map((each) => each.close()))));
+  expect(new Set([server, ...servers].map((each) => each.endpoint)).size).toBe(3);
+  for (const { endpoint, pid } of servers) expect(await processAt(endpoint)).toBe(pid);
+});
+
+test('one that cannot start says why, and where its log is', async () => {
+  const folder = join(temporaryFolder(), 'search');
+  const first = await startSearchServer({ folder });
+  onTestFinished(() => first.close());
+  await expect(startSearchServer({ folder })).rejects.toMatchObject({
+    code: 'UNREACHABLE',
+    next: expect.stringContaining(join(folder, 'logs', 'search.log')),
+  });
+});
+
 test('one that is kept holds what it acknowledged, and is gone once it is closed', async () => {
   const folder = join(temporaryFolder(), 'search');
   const first = await startSearchServer({ folder });
@@ -134,6 +151,64 @@ test('one that is kept holds what it acknowledged, and is gone once it is closed
   expect(body).toMatchObject({ found: true, _source: { kept: true } });
   expect(readFileSync(join(folder, 'logs', 'search.log'), 'utf8')).toContain('started');
 });
+
+describe('./wildrydes start --search', () => {
+  test('in the background: status tells where it is, and both are gone once stop returns', async () => {
+    const port = ['--port', String(await freePort())];
+    const data = join(temporaryFolder(), 'state');
+    onTestFinished(async () => void (await wildrydes(['stop', ...port]).finished));
+    const { status, stdout } = await wildrydes(['start', '--search', '--detach', '--data', data, ...port])
+      .finished;
+    expect(status).toBe(0);
+    const { stdout: told } = await wildrydes(['status', '--json', ...port]).finished;
+    const { health } = JSON.parse(told) as { health: { parts: string[]; searchEndpoint: string } };
+    expect(health.parts).toEqual(['archive', 'files', 'search']);
+    expect(stdout).toContain(`search     ${health.searchEndpoint}\n`);
+    const pid = await processAt(health.searchEndpoint);
+    expect((await wildrydes(['stop', ...port]).finished).status).toBe(0);
+    expect(isRunning(pid)).toBe(false);
+    expect(await wildrydes(['reset', '--data', data]).finished).toMatchObject({ status: 0 });
+  });
+
+  test('that is killed leaves no server behind', async () => {
+    const port = ['--port', String(await freePort())];
+    const cloud = wildrydes(['start', '--search', '--ephemeral', ...port]);
+    const line = await cloud.line((each) => each.startsWith('search '));
+    const pid = await processAt(line.split(/\s+/)[1] ?? '');
+    expect(isRunning(pid)).toBe(true);
+    cloud.child.kill('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  });
+
+  test('that is given up while it starts ends with 0, and leaves none behind either', async () => {
+    const port = ['--port', String(await freePort())];
+    const data = join(temporaryFolder(), 'state');
+    const cloud = wildrydes(['start', '--search', '--data', data, ...port]);
+    await expect.poll(() => cloud.stderr(), { timeout: 20_000 }).toContain('starts, on Java');
+    cloud.child.kill('SIGINT');
+    const { status, stdout } = await cloud.finished;
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    // Whoever comes next finds its folder free.
+    const next = await startSearchServer({ folder: join(data, 'search') });
+    await next.close();
+  });
+
+  test('at a URL: takes it as it is, and leaves it running', async () => {
+    const port = ['--port', String(await freePort())];
+    const cloud = wildrydes(['start', '--search', server.endpoint, '--ephemeral', ...port]);
+    await cloud.line((line) => line.includes('Ctrl-C stops'));
+    cloud.child.kill('SIGTERM');
+    expect((await cloud.finished).stdout).toContain(`search     ${server.endpoint}\n`);
+    expect(isRunning(server.pid)).toBe(true);
+  });
+});
+
+/** Process id of the server that answers there. */
+async function processAt(endpoint: string): Promise<number> {
+  const { body } = await asking(endpoint)('GET', '/_nodes/_local/process');
+  const [node] = Object.values(body.nodes as Record<string, { process: { id: number } }>);
+  return node?.process.id ?? 0;
+}
 
 function isRunning(pid: number): boolean {
   try {
