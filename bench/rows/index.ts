@@ -1,5 +1,6 @@
 import type { Row } from '../harness/row.ts';
 import { aggregateRow } from './aggregate.ts';
+import { bulkIndex } from './bulk-index.ts';
 import { firstReading } from './first-reading.ts';
 import { fleetRow } from './fleet.ts';
 import { kinesisMemory } from './kinesis-memory.ts';
@@ -24,4 +25,5 @@ export const ROWS: readonly Row[] = [
   fleetRow,
   tableLatency,
   firstReading,
+  bulkIndex,
 ];
