@@ -150,8 +150,18 @@ describe('WildRydesStreamProcessor', () => {
       MaxHealthPoints: { N: '155' },
       Readings: { N: '60' },
     });
-    expect(items).toHaveLength(3);
-    expect(metricsIn(output)).toMatchObject({ Records: 3, Quarantined: 0, Failed: 0 });
+    // One of an older aggregation, which does not tell how many readings are in it.
+    expect(items).toContainEqual({
+      Name: { S: 'Shadowfax' },
+      StatusTime: { S: '2026-11-21 10:00:00.000' },
+      Distance: { N: '362' },
+      MinMagicPoints: { N: '170' },
+      MaxMagicPoints: { N: '172' },
+      MinHealthPoints: { N: '146' },
+      MaxHealthPoints: { N: '149' },
+    });
+    expect(items).toHaveLength(4);
+    expect(metricsIn(output)).toMatchObject({ Records: 4, Quarantined: 0, Failed: 0 });
   });
 
   it('stores neighbours of what is malformed, of what the table refuses and of what comes twice', async () => {

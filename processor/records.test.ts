@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kinesisEvent, kinesisRecord, SHARD, sequenceNumber } from './fixture.ts';
-import { compareSequenceNumbers, decodeRecords, positionOf } from './records.ts';
+import { compareSequenceNumbers, decodeRecords } from './records.ts';
 
 describe('decodeRecords', () => {
   it('hands every byte to the decoder, in the order of the batch', () => {
@@ -39,9 +39,16 @@ describe('decodeRecords', () => {
   );
 });
 
-it('knows where a record stood', () => {
+it('knows where a record stood, and that an event written by hand may not say', () => {
   const source = kinesisRecord({ n: 5, data: '', stream: 'wildrydes-aggregated' });
-  expect(positionOf({ source })).toEqual({ stream: 'wildrydes-aggregated', shardId: SHARD });
+  const { eventID: _, eventSourceARN: __, ...byHand } = source;
+  const records = decodeRecords(kinesisEvent([source, byHand as typeof source]), () => ({
+    ok: true as const,
+  }));
+  expect(records).toMatchObject([
+    { stream: 'wildrydes-aggregated', shardId: SHARD },
+    { stream: 'unknown', shardId: undefined },
+  ]);
 });
 
 it('orders sequence numbers as integers', () => {

@@ -2,13 +2,22 @@ import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import { WildRydesError } from '../telemetry/errors.ts';
 import type { Invalid } from '../telemetry/reading.ts';
 
-/** One record of a Kinesis event: its bytes, and what a decoder of telemetry made of them. */
-export interface EventRecord<T> {
+/** A record where it stood, whatever kind of stream it came from. */
+export interface StreamRecord {
+  /** Name of the stream, or of the table whose stream it is. */
+  readonly stream: string;
+  /** Undefined where the event does not tell it. */
+  readonly shardId: string | undefined;
   readonly sequenceNumber: string;
+  /** 1 to 256 characters; of a record that has none, whatever tells its like from others. */
   readonly partitionKey: string;
-  /** ApproximateArrivalTimestamp, milliseconds since the epoch. */
+  /** When the stream took it, milliseconds since the epoch. */
   readonly arrival: number;
   readonly data: Uint8Array;
+}
+
+/** One record of a Kinesis event: its bytes, and what a decoder of telemetry made of them. */
+export interface EventRecord<T> extends StreamRecord {
   readonly decoded: T | Invalid;
   /** The record as Lambda delivered it. */
   readonly source: KinesisStreamRecord;
@@ -39,19 +48,27 @@ export function decodeRecords<T>(
     const bytes = Buffer.from(data, 'base64');
     // Lambda gives the time in seconds, with the milliseconds as decimals.
     const arrival = Math.round(approximateArrivalTimestamp * 1000);
-    return { sequenceNumber, partitionKey, arrival, data: bytes, decoded: decode(bytes), source };
+    return {
+      ...positionOf(source),
+      sequenceNumber,
+      partitionKey,
+      arrival,
+      data: bytes,
+      decoded: decode(bytes),
+      source,
+    };
   });
 }
 
-/** Where a record stood in its stream. */
-export function positionOf({ source }: Pick<EventRecord<unknown>, 'source'>): {
+/** Where a record stood: its stream and shard. An event that somebody wrote by hand may not say. */
+function positionOf({ eventSourceARN = '', eventID = '' }: Partial<KinesisStreamRecord>): {
   readonly stream: string;
-  readonly shardId: string;
+  readonly shardId: string | undefined;
 } {
-  const { eventSourceARN, eventID } = source;
+  const end = eventID.indexOf(':');
   return {
-    stream: eventSourceARN.slice(eventSourceARN.indexOf('/') + 1),
-    shardId: eventID.slice(0, Math.max(0, eventID.indexOf(':'))),
+    stream: eventSourceARN.slice(eventSourceARN.indexOf('/') + 1) || 'unknown',
+    shardId: end > 0 ? eventID.slice(0, end) : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kinesisEvent, kinesisRecord, sequenceNumber } from './fixture.ts';
-import type { RefusedRecord } from './quarantine.ts';
+import type { RefusedRecord } from './quarantine/quarantine.ts';
 import { decodeRecords } from './records.ts';
 import { batchResponse, HANDLED, settle, type Verdict } from './settle.ts';
 

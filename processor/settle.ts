@@ -1,6 +1,6 @@
 import type { KinesisStreamBatchResponse } from 'aws-lambda';
-import type { Quarantine } from './quarantine.ts';
-import { compareSequenceNumbers, type EventRecord } from './records.ts';
+import type { Quarantine } from './quarantine/quarantine.ts';
+import { compareSequenceNumbers, type StreamRecord } from './records.ts';
 
 /**
  * What a function makes of one record: `handled`; `refused`, since the record itself can never be used; or `failed`,
@@ -32,7 +32,7 @@ export interface Settlement {
  * @returns one settlement per record, in the same order
  */
 export async function settle(
-  records: readonly EventRecord<unknown>[],
+  records: readonly StreamRecord[],
   verdicts: readonly Verdict[],
   quarantine?: Quarantine,
 ): Promise<Settlement[]> {

@@ -1,4 +1,10 @@
-import { BatchWriteCommand, type BatchWriteCommandOutput } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  type BatchWriteCommandOutput,
+  DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { attributeFault } from './attributes.ts';
 import { inLanes } from './lanes.ts';
 import { describeError, type Effort, resend } from './resend.ts';
 import { HANDLED, type Verdict } from './settle.ts';
@@ -31,16 +37,31 @@ export interface WritesItems {
   send(command: BatchWriteCommand, options: { abortSignal: AbortSignal }): Promise<BatchWriteCommandOutput>;
 }
 
-/** Writes items, no two of the same key, and tells of each what became of it. Never rejects. */
+/** Writes items, and tells of each what became of it, in the order in which they were given. Never rejects. */
 export type WriteItems = (puts: readonly Put[], effort: Effort) => Promise<Verdict[]>;
+
+/**
+ * A document client for a writer. Numbers that come back, with what was left unprocessed, are NumberValues: not every
+ * one that the table takes is a number of JavaScript.
+ */
+export function documentsOf(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { unmarshallOptions: { wrapNumbers: true } });
+}
+
+/** Puts under one key, by their places among those given. Only the last of them is written. */
+interface SameKey {
+  readonly places: number[];
+}
 
 /**
  * A table, as its writer sees it. Writing an item again puts the same under the same key.
  *
- * An item that the table refuses for what it holds is told from its neighbours by writing each of them alone. A table
- * that refuses items for its own keys is a mistake of deployment: the records wait, failed, until it is mended.
+ * Of several items under one key the last stands, and the others settle as it does, unseen by the table: one request
+ * must not hold a key twice. An item that the table refuses for what it holds is told from its neighbours by writing each of them alone,
+ * and then stands for no other: the one before it under its key is written in its place, as if they had come apart.
+ * A table that refuses items for its own keys is a mistake of deployment: the records wait, failed, until it is mended.
  *
- * @param keyOf tells items apart as the table does
+ * @param keyOf tells items apart as the table does; of what comes back from the table a number is a NumberValue
  */
 export function createTableWriter(options: {
   readonly client: WritesItems;
@@ -57,7 +78,10 @@ export function createTableWriter(options: {
     for (const { PutRequest } of Object.values(UnprocessedItems).flat()) {
       if (PutRequest?.Item !== undefined) unprocessed.add(keyOf(PutRequest.Item));
     }
-    return unprocessed.size === 0 ? [] : puts.filter(({ item }) => unprocessed.has(keyOf(item)));
+    const left = puts.filter(({ item }) => unprocessed.has(keyOf(item)));
+    // Which of them it is that was not written, nobody knows then.
+    if (left.length < unprocessed.size) throw new Error('an item came back that was not sent');
+    return left;
   };
 
   const writeChunk = async (chunk: readonly Put[], effort: Effort): Promise<Verdict[]> => {
@@ -76,8 +100,44 @@ export function createTableWriter(options: {
     return verdicts;
   };
 
-  return async (puts, effort) =>
+  const writeAll = async (puts: readonly Put[], effort: Effort): Promise<Verdict[]> =>
     (await inLanes(chunksOf(puts), WRITES_AT_A_TIME, (chunk) => writeChunk(chunk, effort))).flat();
+
+  return async (puts, effort) => {
+    const verdicts = new Array<Verdict>(puts.length);
+    const keys = new Map<string, SameKey>();
+    for (const [place, { item }] of puts.entries()) {
+      const fault = attributeFault(item);
+      if (fault !== undefined) {
+        verdicts[place] = { outcome: 'refused', reason: `no table can hold it: ${fault}` };
+        continue;
+      }
+      const key = keyOf(item);
+      const same = keys.get(key);
+      if (same === undefined) keys.set(key, { places: [place] });
+      else same.places.push(place);
+    }
+
+    let waiting = [...keys.values()];
+    while (waiting.length > 0) {
+      const written = await writeAll(
+        waiting.map(({ places }) => puts[places.at(-1)!]!),
+        effort,
+      );
+      const next: SameKey[] = [];
+      for (const [at, same] of waiting.entries()) {
+        const verdict = written[at]!;
+        if (verdict.outcome === 'refused') {
+          verdicts[same.places.pop()!] = verdict;
+          if (same.places.length > 0) next.push(same);
+        } else {
+          for (const place of same.places) verdicts[place] = verdict;
+        }
+      }
+      waiting = next;
+    }
+    return verdicts;
+  };
 }
 
 /** Cuts what is to be put, in order, into as few requests as their limits allow. */
@@ -100,6 +160,10 @@ function chunksOf(puts: readonly Put[]): Put[][] {
 /** What DynamoDB says when a table has other keys than the items, or there can be no table of that name. */
 const TABLES_FAULT = /key element does not match|missing the key|type mismatch for key|tablename|table name/i;
 
+/** A request that is too large for what its items take on the way is like one with an item that is. */
 function refusesAnItem(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException' && !TABLES_FAULT.test(error.message);
+  if (!(error instanceof Error)) return false;
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  if ($metadata?.httpStatusCode === 413) return true;
+  return error.name === 'ValidationException' && !TABLES_FAULT.test(error.message);
 }

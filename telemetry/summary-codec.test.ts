@@ -174,10 +174,22 @@ describe('decodeSummary', () => {
     expect(reasonFor(record(name, text))).toBe(reason);
   });
 
-  it.each(Object.keys(MINUTE) as (keyof Summary)[])('misses %s', (name) => {
-    expect(decodeSummary(record()).ok).toBe(true);
-    expect(reasonFor(record(name))).toBe(`${name} is missing`);
+  it('takes the minutes of older aggregations, which do not tell their readings', () => {
+    const { Readings: _, ...summary } = MINUTE;
+    expect(decodeSummary(record('Readings'))).toEqual({
+      ok: true,
+      summary,
+      instant: Date.UTC(2026, 0, 31, 12),
+    });
   });
+
+  it.each((Object.keys(MINUTE) as (keyof Summary)[]).filter((name) => name !== 'Readings'))(
+    'misses %s',
+    (name) => {
+      expect(decodeSummary(record()).ok).toBe(true);
+      expect(reasonFor(record(name))).toBe(`${name} is missing`);
+    },
+  );
 
   it('takes minutes before the epoch, and an offset', () => {
     expect(decodeSummary(record('StatusTime', '"1969-12-31T23:59:00-00:00"'))).toMatchObject({

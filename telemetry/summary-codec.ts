@@ -11,7 +11,7 @@ import {
 import { ATTRIBUTE, JsonScanner, KIND } from './json-scanner.ts';
 import type { Invalid } from './reading.ts';
 import { formatStatusTime } from './status-time.ts';
-import type { Summary } from './summary.ts';
+import type { StoredSummary, Summary } from './summary.ts';
 import { WINDOW } from './topology.ts';
 
 /** In the order in which they are written. */
@@ -29,7 +29,7 @@ const ATTRIBUTES = new AttributeNames([
 /** A summary that passed validation. */
 export interface DecodedSummary {
   readonly ok: true;
-  readonly summary: Summary;
+  readonly summary: StoredSummary;
   /** StatusTime, the start of the minute, as milliseconds since the epoch. */
   readonly instant: number;
 }
@@ -52,7 +52,8 @@ export function encodeSummary(summary: Summary): string {
  * Reads a record of the stream `wildrydes-aggregated`: one JSON object in UTF-8, as strictly as a reading.
  *
  * Valid is: a Name as a reading's; StatusTime a whole minute; Distance 0 or more; points 32-bit integers, the least
- * not above the most; Readings an integer of at least 1. Other attributes are ignored; the last of two counts.
+ * not above the most; Readings, which older aggregations do not tell, absent or an integer of at least 1. Other
+ * attributes are ignored; the last of two counts.
  *
  * @returns the summary, StatusTime in canonical form and no negative zeros; or why it is none. Never throws.
  */
@@ -64,7 +65,7 @@ export function decodeSummary(bytes: Uint8Array): DecodedSummary | Invalid {
   let maxMagic: number | Invalid = missing('MaxMagicPoints');
   let minHealth: number | Invalid = missing('MinHealthPoints');
   let maxHealth: number | Invalid = missing('MaxHealthPoints');
-  let readings: number | Invalid = missing('Readings');
+  let readings: number | Invalid | undefined;
 
   const scanner = new JsonScanner(bytes);
   if (!scanner.open()) return invalid(scanner.fault);
@@ -123,7 +124,7 @@ export function decodeSummary(bytes: Uint8Array): DecodedSummary | Invalid {
       MaxMagicPoints: maxMagic,
       MinHealthPoints: minHealth,
       MaxHealthPoints: maxHealth,
-      Readings: readings,
+      ...(readings === undefined ? {} : { Readings: readings }),
     },
     instant,
   };

@@ -16,3 +16,9 @@ export interface Summary {
   /** How many distinct readings are in it, at least 1. */
   readonly Readings: number;
 }
+
+/**
+ * A summary as the table takes it: aggregations older than this kit do not say how many readings are in a minute, and
+ * then nobody knows.
+ */
+export type StoredSummary = Omit<Summary, 'Readings'> & Partial<Pick<Summary, 'Readings'>>;

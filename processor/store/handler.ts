@@ -1,27 +1,22 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { decodeSummary } from '../../telemetry/summary-codec.ts';
 import { createBatchHandler } from '../batch-handler.ts';
 import { effortOf } from '../effort.ts';
 import { required } from '../environment.ts';
 import { createObserver } from '../observer.ts';
-import { createQuarantine } from '../quarantine.ts';
+import { quarantineFrom } from '../quarantine/from-environment.ts';
 import { decodeRecords } from '../records.ts';
 import { settle } from '../settle.ts';
-import { createTableWriter } from '../table-writer.ts';
+import { createTableWriter, documentsOf } from '../table-writer.ts';
 import { storeSummaries, summaryKey } from './logic.ts';
 
 const observer = createObserver('store');
 const write = createTableWriter({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
+  client: documentsOf(new DynamoDBClient({})),
   tableName: required(process.env, 'TABLE_NAME'),
   keyOf: summaryKey,
 });
-const quarantine = createQuarantine({
-  client: new KinesisClient({}),
-  streamName: required(process.env, 'QUARANTINE_STREAM'),
-});
+const quarantine = quarantineFrom(process.env, observer);
 
 /** Writes the summaries of a batch to the table, and puts what is none into quarantine. */
 export const handler = createBatchHandler(observer, async (event, context) => {

@@ -14,7 +14,7 @@ import {
   type VirtualEffort,
   virtualEffort,
 } from '../fixture.ts';
-import type { Quarantine } from '../quarantine.ts';
+import type { Quarantine } from '../quarantine/quarantine.ts';
 import { decodeRecords } from '../records.ts';
 import { batchResponse, settle } from '../settle.ts';
 import { createTableWriter, type WritesItems } from '../table-writer.ts';

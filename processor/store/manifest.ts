@@ -1,5 +1,6 @@
 import { FUNCTIONS, STREAMS, TABLES } from '../../telemetry/topology.ts';
 import { type FunctionManifest, UNTIL_HANDLED } from '../manifest.ts';
+import { QUARANTINE_NEEDS } from '../quarantine/needs.ts';
 
 export const manifest: FunctionManifest = {
   functionName: FUNCTIONS.streamProcessor,
@@ -8,13 +9,10 @@ export const manifest: FunctionManifest = {
   entry: 'processor/store/handler',
   timeout: 30,
   memorySize: 256,
-  environment: {
-    TABLE_NAME: TABLES.summaries.name,
-    QUARANTINE_STREAM: STREAMS.quarantine,
-  },
+  environment: { TABLE_NAME: TABLES.summaries.name, ...QUARANTINE_NEEDS.stream.environment },
   triggers: [{ on: 'stream', stream: STREAMS.summaries, batchSize: 100, ...UNTIL_HANDLED }],
   permissions: [
     { action: 'dynamodb:BatchWriteItem', on: { table: TABLES.summaries.name } },
-    { action: 'kinesis:PutRecords', on: { stream: STREAMS.quarantine } },
+    ...QUARANTINE_NEEDS.stream.permissions,
   ],
 };

@@ -852,16 +852,19 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'what the quarantine stream refused of a request is put again',
-    file: 'processor/quarantine.ts',
+    file: 'processor/quarantine/to-stream.ts',
     text: 'results[at]?.SequenceNumber === undefined',
     without: 'results[at] === undefined',
-    test: { file: 'processor/quarantine.test.ts', name: 'puts again what the stream refused of a request' },
+    test: {
+      file: 'processor/quarantine/to-stream.test.ts',
+      name: 'puts again what the stream refused of a request',
+    },
   },
   {
     name: 'of one minute in a batch, the summary with the highest sequence number is stored',
     file: 'processor/store/logic.ts',
-    text: '    if (compareSequenceNumbers(sequenceNumber, same.newest.sequenceNumber) > 0) same',
-    without: '    same',
+    text: '  puts.sort((a, b) => compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber));\n',
+    without: '',
     test: {
       file: 'processor/store/logic.test.ts',
       name: 'of one key writes the highest sequence number',
@@ -870,8 +873,8 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'items that the table did not process are written again',
     file: 'processor/table-writer.ts',
-    text: '    return unprocessed.size === 0 ?',
-    without: '    return unprocessed.size >= 0 ?',
+    text: 'unprocessed.add(keyOf(PutRequest.Item))',
+    without: 'keyOf(PutRequest.Item)',
     test: {
       file: 'processor/store/logic.test.ts',
       name: 'writes again what the table left unprocessed',

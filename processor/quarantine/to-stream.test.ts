@@ -1,7 +1,7 @@
 import type { PutRecordsCommand, PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeQuarantineEntry } from '../telemetry/quarantine-codec.ts';
+import { decodeQuarantineEntry } from '../../telemetry/quarantine-codec.ts';
 import {
   FAULTS,
   type Fault,
@@ -13,9 +13,9 @@ import {
   underFault,
   type VirtualEffort,
   virtualEffort,
-} from './fixture.ts';
-import { createQuarantine, type PutsRecords } from './quarantine.ts';
-import { decodeRecords } from './records.ts';
+} from '../fixture.ts';
+import { decodeRecords } from '../records.ts';
+import { createStreamQuarantine, type PutsRecords } from './to-stream.ts';
 
 /** A stream that keeps what it accepts, under faults; it checks the limits of PutRecords. */
 function fakeStream(effort: VirtualEffort, faults: readonly Fault[]) {
@@ -57,11 +57,11 @@ function refusedRecords(payloads: readonly (string | Uint8Array)[]) {
   }));
 }
 
-describe('quarantine', () => {
+describe('the quarantine stream', () => {
   it('keeps position, reason and bytes, under the key of the record', async () => {
     const effort = virtualEffort(10_000);
     const stream = fakeStream(effort, []);
-    const quarantine = createQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
+    const quarantine = createStreamQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
     await quarantine(refusedRecords([Buffer.from([0xff, 0x00])]), effort);
     expect(stream.entries[0]?.key).toBe('key-0');
     expect(decodeQuarantineEntry(stream.entries[0]!.data)).toEqual({
@@ -80,7 +80,7 @@ describe('quarantine', () => {
   it('puts again what the stream refused of a request, and nothing else', async () => {
     const effort = virtualEffort(10_000);
     const stream = fakeStream(effort, ['partial']);
-    const quarantine = createQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
+    const quarantine = createStreamQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
     const { acknowledged } = await quarantine(refusedRecords(['x', 'y', 'z']), effort);
     expect(acknowledged.size).toBe(3);
     expect(stream.entries.map(({ key }) => key)).toEqual(['key-1', 'key-2', 'key-0']);
@@ -93,7 +93,10 @@ describe('quarantine', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 700 }), schedule, async (count, faults) => {
         const effort = virtualEffort(4_000);
         const stream = fakeStream(effort, faults);
-        const quarantine = createQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
+        const quarantine = createStreamQuarantine({
+          client: stream.client,
+          streamName: 'wildrydes-quarantine',
+        });
         const { acknowledged, reason } = await quarantine(refusedRecords(Array(count).fill('x')), effort);
         const stored = new Set(
           stream.entries.map(({ data }) => {
@@ -111,7 +114,7 @@ describe('quarantine', () => {
   it('spreads large records over requests that Kinesis takes', async () => {
     const effort = virtualEffort(10_000);
     const stream = fakeStream(effort, []);
-    const quarantine = createQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
+    const quarantine = createStreamQuarantine({ client: stream.client, streamName: 'wildrydes-quarantine' });
     const { acknowledged } = await quarantine(
       refusedRecords(Array(20).fill(Buffer.alloc(1024 * 1024))),
       effort,
@@ -126,7 +129,7 @@ describe('quarantine', () => {
         throw serviceError('ResourceNotFoundException', 400, 'no such stream');
       },
     };
-    const quarantine = createQuarantine({ client, streamName: 'wildrydes-quarantine' });
+    const quarantine = createStreamQuarantine({ client, streamName: 'wildrydes-quarantine' });
     const { acknowledged, reason } = await quarantine(refusedRecords(['x']), virtualEffort(1_000));
     expect(acknowledged.size).toBe(0);
     expect(reason).toBe('ResourceNotFoundException: no such stream');

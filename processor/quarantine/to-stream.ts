@@ -3,24 +3,9 @@ import {
   type PutRecordsCommandOutput,
   type PutRecordsRequestEntry,
 } from '@aws-sdk/client-kinesis';
-import { encodeQuarantineEntry, quarantineEntry } from '../telemetry/quarantine-codec.ts';
-import { KINESIS_LIMITS } from '../telemetry/topology.ts';
-import { type EventRecord, positionOf } from './records.ts';
-import { describeError, type Effort, resend } from './resend.ts';
-
-/** A record that can never be used, and why. */
-export interface RefusedRecord {
-  readonly record: EventRecord<unknown>;
-  readonly reason: string;
-}
-
-/** Sequence numbers of the records that are in quarantine now, and why the others are not. */
-export interface Quarantined {
-  readonly acknowledged: ReadonlySet<string>;
-  readonly reason: string | undefined;
-}
-
-export type Quarantine = (refused: readonly RefusedRecord[]) => Promise<Quarantined>;
+import { KINESIS_LIMITS } from '../../telemetry/topology.ts';
+import { describeError, resend } from '../resend.ts';
+import { entryText, type QuarantinePlace, type RefusedRecord } from './quarantine.ts';
 
 /** What is used of a Kinesis client. */
 export interface PutsRecords {
@@ -38,10 +23,10 @@ interface Entry {
  * An entry whose answer was lost is put again: its stream, shard and sequence number tell that it is the same one.
  * Never rejects.
  */
-export function createQuarantine(options: {
+export function createStreamQuarantine(options: {
   readonly client: PutsRecords;
   readonly streamName: string;
-}): (refused: readonly RefusedRecord[], effort: Effort) => Promise<Quarantined> {
+}): QuarantinePlace {
   const { client, streamName } = options;
 
   const put = async (entries: readonly Entry[], abortSignal: AbortSignal): Promise<Entry[]> => {
@@ -67,10 +52,9 @@ export function createQuarantine(options: {
   };
 }
 
-function entryOf({ record, reason }: RefusedRecord): Entry {
-  const { sequenceNumber, partitionKey, data } = record;
-  const entry = quarantineEntry({ ...positionOf(record), sequenceNumber, reason, data });
-  const encoded = Buffer.from(encodeQuarantineEntry(entry));
+function entryOf(refused: RefusedRecord): Entry {
+  const { sequenceNumber, partitionKey } = refused.record;
+  const encoded = Buffer.from(entryText(refused));
   return {
     sequenceNumber,
     bytes: encoded.length + Buffer.byteLength(partitionKey),
