@@ -27,6 +27,15 @@ export interface SearchServerOptions {
   readonly progress?: (line: string) => void;
   /** Gives up the start. */
   readonly signal?: AbortSignal | undefined;
+  readonly patience?: Patience;
+}
+
+/** Milliseconds. */
+export interface Patience {
+  /** For its first answer; default two minutes. */
+  readonly start?: number;
+  /** For it to end by itself before it is killed; default 10 s. */
+  readonly end?: number;
 }
 
 /** An OpenSearch that runs, with nothing in it but what its folder held. */
@@ -38,8 +47,13 @@ export interface SearchServer {
   close(): Promise<void>;
 }
 
-/** Milliseconds: for its first answer, for its indexes to be there after that, between two looks, and to end by itself. */
-const PATIENCE = { start: 120_000, indexes: 30_000, look: 100, end: 10_000 } as const;
+const PATIENCE = { start: 120_000, end: 10_000 } as const;
+
+/** Milliseconds between two looks whether it answers. */
+const LOOK = 100;
+
+/** Seconds for its indexes to be there once it answers. */
+const INDEXES = 30;
 
 /** Of what it said last, the lines that are told when it does not start. */
 const LINES_TOLD = 10;
@@ -95,16 +109,19 @@ async function startSomewhere(startAt: (port: number) => Promise<SearchServer>):
   }
 }
 
-async function open(running: Running, port: number, { signal }: SearchServerOptions): Promise<SearchServer> {
+async function open(running: Running, port: number, options: SearchServerOptions): Promise<SearchServer> {
+  const { signal, patience = {} } = options;
   const endpoint = `http://127.0.0.1:${port}`;
+  const close = () => running.end(patience.end ?? PATIENCE.end);
   try {
-    await untilReady(running, endpoint, signal);
-    return { endpoint, pid: running.pid, close: running.end };
+    await untilReady(running, endpoint, signal, patience.start ?? PATIENCE.start);
+    return { endpoint, pid: running.pid, close };
   } catch (error) {
-    await running.end();
-    if (error === signal?.reason) throw error;
+    const ended = running.gone.aborted;
+    await close();
+    if (signal?.aborted) throw signal.reason;
     if (await isTaken(port)) throw portTaken(port);
-    throw new NotStarted((error as Error).message, running.said(), error);
+    throw new NotStarted(ended ? 'it ended' : (error as Error).message, running.said(), error);
   }
 }
 
@@ -175,7 +192,8 @@ interface Running {
   readonly gone: AbortSignal;
   /** Its last lines. */
   said(): string;
-  end(): Promise<void>;
+  /** @param patience milliseconds until it is killed */
+  end(patience: number): Promise<void>;
 }
 
 function run(program: string, args: readonly string[]): Running {
@@ -203,7 +221,7 @@ function run(program: string, args: readonly string[]): Running {
     pid: child.pid ?? 0,
     gone: gone.signal,
     said: () => said.join('\n'),
-    end: () => end(child, gone.signal),
+    end: (patience) => end(child, gone.signal, patience),
   };
 }
 
@@ -219,12 +237,12 @@ function variables(): NodeJS.ProcessEnv {
   );
 }
 
-async function end(child: ChildProcess, gone: AbortSignal): Promise<void> {
+async function end(child: ChildProcess, gone: AbortSignal, patience: number): Promise<void> {
   if (gone.aborted) return;
   const ended = once(gone, 'abort');
   child.kill('SIGTERM');
   const waiting = new AbortController();
-  const late = setTimeout(PATIENCE.end, undefined, { signal: waiting.signal }).then(
+  const late = setTimeout(patience, undefined, { signal: waiting.signal }).then(
     () => void child.kill('SIGKILL'),
     () => {}, // it ended before
   );
@@ -237,21 +255,20 @@ async function untilReady(
   { pid, gone }: Running,
   endpoint: string,
   signal: AbortSignal | undefined,
+  patience: number,
 ): Promise<void> {
-  const bound = AbortSignal.timeout(PATIENCE.start);
-  const over = AbortSignal.any([gone, bound, ...(signal === undefined ? [] : [signal])]);
+  const late = AbortSignal.timeout(patience);
+  const over = AbortSignal.any([gone, late, ...(signal === undefined ? [] : [signal])]);
   for (;;) {
     const node = await nodeAt(endpoint, over);
     if (node === pid) break;
     if (node !== undefined) throw new Error(`process ${node} answers in its place`);
-    if (signal?.aborted) throw signal.reason;
-    if (gone.aborted) throw new Error('it ended');
-    if (bound.aborted) throw new Error(`it did not answer within ${PATIENCE.start / 1_000} s`);
-    await setTimeout(PATIENCE.look, undefined, { signal: over }).catch(() => {});
+    if (late.aborted) throw new Error(`it did not answer within ${patience / 1_000} s`);
+    over.throwIfAborted();
+    await setTimeout(LOOK, undefined, { signal: over }).catch(() => {});
   }
-  const seconds = PATIENCE.indexes / 1_000;
-  const health = `${endpoint}/_cluster/health?wait_for_status=yellow&timeout=${seconds}s`;
   // An index that does not come back is told by whoever asks for it: the others are of use.
+  const health = `${endpoint}/_cluster/health?wait_for_status=yellow&timeout=${INDEXES}s`;
   await fetch(health, { signal: over }).then((answer) => answer.text());
 }
 
