@@ -15,7 +15,7 @@ async function openStream() {
 it('describes a stream and its shard', async () => {
   const { client, reader, StreamArn } = await openStream();
   const description = await reader.describe(StreamArn);
-  const start = '176722560025000000000000';
+  const start = '2945376000000000000262144000';
   expect(description).toEqual({
     StreamArn,
     StreamLabel: '2026-01-01T00:00:00.250',
@@ -40,7 +40,7 @@ it('describes a stream and its shard', async () => {
       ShardId: description.Shards?.[0]?.ShardId,
       SequenceNumberRange: {
         StartingSequenceNumber: start,
-        EndingSequenceNumber: '176722560025000000000001',
+        EndingSequenceNumber: '2945376000000000000262144001',
       },
     },
   ]);

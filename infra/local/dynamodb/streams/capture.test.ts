@@ -41,7 +41,7 @@ describe('a change', () => {
     const about = {
       Keys: Key,
       StreamViewType: 'NEW_AND_OLD_IMAGES',
-      SequenceNumber: expect.stringMatching(/^\d{24}$/),
+      SequenceNumber: expect.stringMatching(/^\d{28}$/),
     };
     const records = await reader.from(await reader.iterator(arn));
     expect(records).toEqual([

@@ -4,7 +4,7 @@ import { createStore } from '../dynalite.ts';
 import { DynamoDBFixture, ridesTable, setStream } from '../fixture.ts';
 import type { DynamoDBOptions } from '../service.ts';
 import { captureInto } from './capture.ts';
-import { changeKey } from './keys.ts';
+import { changeKey, streamKey } from './keys.ts';
 import { TableStreams } from './table-streams.ts';
 
 const fixture = new DynamoDBFixture();
@@ -174,6 +174,33 @@ describe('a stream inside the process', () => {
     expect([shard.first, shard.next]).toEqual([10, 20]);
     expect((await shard.read(0, 1, 1))[0]?.index).toBe(10);
     expect(shard.indexOf(shard.sequenceNumber(3))).toBe(3);
+  });
+
+  it('reads what an earlier version wrote, under the numbers of today', async () => {
+    const streams = new TableStreams({ now: () => 1, tailBytes: 0, log: () => {} });
+    const { db } = createStore(null, captureInto(streams));
+    await db.open();
+    const id = Date.UTC(2026, 0, 1);
+    const SequenceNumber = `${id}00000000001`;
+    const entry = { id, tableName: 'Rides', viewType: 'KEYS_ONLY', keySchema: [], closedAt: null };
+    const record = { eventName: 'INSERT', dynamodb: { Keys: { Name: { S: 'Rocinante' } }, SequenceNumber } };
+    await db.batch([
+      { type: 'put', key: streamKey(id), value: entry },
+      {
+        type: 'put',
+        key: changeKey(id, 0),
+        value: JSON.stringify({ arrival: 1, record }),
+        valueEncoding: 'utf8',
+      },
+    ]);
+    await streams.attach(db);
+    const stream = streams.byId(id)!;
+    const [change] = await stream.read(0, 1, 1_000_000);
+    expect(change?.sequenceNumber).toBe(stream.sequenceNumber(0));
+    expect(JSON.parse(String(change?.data)).dynamodb.SequenceNumber).toBe(change?.sequenceNumber);
+    // A mapping that stood behind the change goes on there.
+    expect(stream.indexOf(SequenceNumber)).toBe(0);
+    await db.close();
   });
 
   it('says so where changes are missing in the database', async () => {

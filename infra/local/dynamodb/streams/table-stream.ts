@@ -183,7 +183,11 @@ export class TableStream implements RecordStream, Shard, ChangeContext {
 
   #decode(key: string, value: string): StoredRecord {
     const { arrival, record } = JSON.parse(value) as StoredChange;
-    return this.#record(indexIn(key), arrival, record, JSON.stringify(record));
+    const index = indexIn(key);
+    // An earlier version wrote numbers of another form, which readers must not meet beside today's.
+    const SequenceNumber = this.sequenceNumber(index);
+    const change = { ...record, dynamodb: { ...record.dynamodb, SequenceNumber } };
+    return this.#record(index, arrival, change, JSON.stringify(change));
   }
 
   #record(index: number, arrival: number, change: ChangeRecord, text: string): StoredRecord {
