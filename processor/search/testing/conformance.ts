@@ -165,8 +165,9 @@ export function describeConformance(endpoint: () => string): void {
       ).toEqual([
         [201, 'created'],
         [201, 'created'],
-        [400, 'mapper_parsing_exception'],
+        [201, 'created'],
       ]);
+      expect(await found(index, { match_all: {} })).toEqual(['a', 'b', 'c']);
       expect(await found(index, { term: { Name: 'Rocinante' } })).toEqual(['a', 'b']);
     });
 

@@ -90,13 +90,19 @@ export class DocumentStore {
 
   /** Why a field that is mapped as a date, without being lenient, cannot be one; or a keyword cannot be an object. */
   #badField(index: string, source: Readonly<Record<string, unknown>>): string | undefined {
-    const properties = (this.templateOf(index)?.template?.mappings?.properties ?? {}) as Readonly<
+    const { mappings, settings } = this.templateOf(index)?.template ?? {};
+    const { index: { mapping: { ignore_malformed: lenient = false } = {} } = {} } = (settings ?? {}) as {
+      readonly index?: { readonly mapping?: { readonly ignore_malformed?: boolean } };
+    };
+    const properties = (mappings?.properties ?? {}) as Readonly<
       Record<string, { readonly type?: string; readonly ignore_malformed?: boolean }>
     >;
     for (const [name, { type, ignore_malformed = false }] of Object.entries(properties)) {
       const value = source[name];
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-      if (type === 'keyword' && isObject) return `failed to parse field [${name}] of type [keyword]`;
+      // What an index that is lenient as a whole leaves out, without a word.
+      if (type === 'keyword' && isObject && !lenient)
+        return `failed to parse field [${name}] of type [keyword]`;
       if (type !== 'date' || ignore_malformed || value === undefined || value === null) continue;
       if (typeof value !== 'string' || Number.isNaN(Date.parse(`${value.replace(' ', 'T')}Z`))) {
         return `failed to parse field [${name}] of type [date]`;
