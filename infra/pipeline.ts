@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AggregationThread } from '../aggregation/thread.ts';
 import type { Part } from '../processor/manifest.ts';
+import { redacted } from '../processor/search/settings.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import { LOCAL, STREAMS } from '../telemetry/topology.ts';
 import { AggregationEngine, OWN_APPLICATION } from './aggregation-engine.ts';
@@ -12,7 +13,6 @@ import type { KitApplication } from './local/kinesisanalytics/applications.ts';
 import { temporaryFolder } from './local/temporary-folder.ts';
 import { builtFile } from './project.ts';
 import { createResources } from './resources.ts';
-import { shownEndpoint } from './search/endpoint.ts';
 import { prepareSearch } from './search/resources.ts';
 import { atLocalPort, clientConfig, type Target } from './target.ts';
 
@@ -100,7 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
   return {
     endpoint: cloud.endpoint,
     target,
-    searchEndpoint: searchEndpoint === undefined ? undefined : shownEndpoint(searchEndpoint),
+    searchEndpoint: searchEndpoint === undefined ? undefined : redacted(searchEndpoint),
     stopRequested: cloud.stopRequested,
     close: () => {
       closed ??= close();
@@ -120,7 +120,7 @@ async function openSearch(cloud: Cloud, options: LocalOptions): Promise<string |
   const own = typeof given === 'string' ? undefined : await given();
   const endpoint = typeof given === 'string' ? given : (own?.endpoint ?? '');
   cloud.provideSearch({
-    endpoint: shownEndpoint(endpoint),
+    endpoint: redacted(endpoint),
     ...(own === undefined ? {} : { close: () => own.close() }),
   });
   await prepareSearch(endpoint);

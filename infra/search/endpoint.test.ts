@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../test/kit.ts';
-import { insistOnSearch, readSearchEndpoint, shownEndpoint } from './endpoint.ts';
+import { insistOnSearch, readSearchEndpoint } from './endpoint.ts';
 
 describe('a URL that is typed', () => {
   test.each([
@@ -27,10 +27,7 @@ describe('a URL that is typed', () => {
     );
   });
 
-  test('does not get its password shown, right or wrong', () => {
-    const endpoint = readSearchEndpoint('https://me:secret@search.example:9200');
-    expect(shownEndpoint(endpoint)).toBe('https://me:***@search.example:9200');
-    expect(shownEndpoint('http://127.0.0.1:9200')).toBe('http://127.0.0.1:9200');
+  test('that is wrong does not get its password shown', () => {
     expect(() => readSearchEndpoint('htp://me:secret@host')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );

@@ -1,5 +1,5 @@
+import { redacted } from '../../processor/search/settings.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { quote } from '../../telemetry/excerpt.ts';
 
 /**
  * The URL of a search cluster, as it was typed; without a slash at its end.
@@ -10,22 +10,12 @@ export function readSearchEndpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url?.search === '' && url.hash === '';
   if (!plain || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    // What was typed may hold a password, wherever it went wrong.
-    const given = text.includes('@') ? 'one with an @ in it' : quote(text);
     throw new WildRydesError(
       'USAGE',
-      `--search must be followed by the URL of a search cluster, or by nothing (given ${given})`,
+      `--search must be followed by the URL of a search cluster, or by nothing (given ${redacted(text)})`,
       { next: 'For example --search http://127.0.0.1:9200' },
     );
   }
-  return url.href.replace(/\/$/, '');
-}
-
-/** The URL as it may be shown: who is to be let in, but not the password. */
-export function shownEndpoint(endpoint: string): string {
-  const url = new URL(endpoint);
-  if (url.password === '') return endpoint;
-  url.password = '***';
   return url.href.replace(/\/$/, '');
 }
 
