@@ -1,15 +1,20 @@
-import { Client } from '@opensearch-project/opensearch';
+import { effortOf } from '../../processor/effort.ts';
+import { createDocumentWriter } from '../../processor/search/bulk.ts';
+import { createSearchClient, type SearchClient } from '../../processor/search/client.ts';
 import { prepare } from '../harness/prepared.ts';
 import { answerTasks } from '../harness/tasks.ts';
 
 export interface Indexing {
   readonly endpoint: string;
   readonly documents: number;
-  /** Documents in one request; 1: a request of its own for each, none of them bulk. */
-  readonly batch: number;
+  /** As the functions do it; else each in a request of its own. */
+  readonly inBulk: boolean;
 }
 
 const INDEX = 'readings';
+
+/** Records that a function is handed at a time. */
+const BATCH = 500;
 
 const SOURCES = prepare({ keys: 100, bytes: 160 })
   .flat()
@@ -19,36 +24,41 @@ const SOURCES = prepare({ keys: 100, bytes: 160 })
 let next = 0;
 
 /** Documents a second, each of them answered for. */
-async function index({ endpoint, documents, batch }: Indexing): Promise<number> {
-  const client = new Client({ node: endpoint });
+async function index({ endpoint, documents, inBulk }: Indexing): Promise<number> {
+  const client = createSearchClient({ endpoint, signing: 'none', region: undefined }, unsigned);
   const began = performance.now();
-  for (let done = 0; done < documents; done += batch) {
-    await (batch === 1 ? one(client) : bulk(client, Math.min(batch, documents - done)));
-  }
+  await (inBulk ? bulk(client, documents) : alone(client, documents));
   const seconds = (performance.now() - began) / 1_000;
   await client.close();
   return documents / seconds;
 }
 
-/** Both send text that is ready, so that neither is faster for what its client does. */
-async function one(client: Client): Promise<void> {
-  const id = next++;
-  await client.transport.request({ method: 'PUT', path: `/${INDEX}/_doc/${id}`, body: source(id) });
-}
-
-async function bulk(client: Client, documents: number): Promise<void> {
-  let lines = '';
+async function alone(client: SearchClient, documents: number): Promise<void> {
+  const abortSignal = AbortSignal.timeout(60_000);
   for (let i = 0; i < documents; i++) {
     const id = next++;
-    lines += `{"index":{"_id":"${id}"}}\n${source(id)}\n`;
+    const path = `/${INDEX}/_doc/${id}`;
+    await client.send({ method: 'PUT', path, body: { json: source(id) } }, { abortSignal });
   }
-  const { body } = await client.transport.request({
-    method: 'POST',
-    path: `/${INDEX}/_bulk`,
-    bulkBody: lines,
-  });
-  const { errors, items } = body as { errors: boolean; items: readonly unknown[] };
-  if (errors || items.length !== documents) throw new Error('not every document was indexed');
+}
+
+/** As the functions do it, a batch of records at a time. */
+async function bulk(client: SearchClient, documents: number): Promise<void> {
+  const write = createDocumentWriter({ client, refresh: 'false' });
+  const effort = effortOf({ getRemainingTimeInMillis: () => 60_000 }, 0.9);
+  for (let done = 0; done < documents; done += BATCH) {
+    const operations = Array.from({ length: Math.min(BATCH, documents - done) }, () => {
+      const id = next++;
+      return { index: INDEX, id: String(id), version: 1n, document: source(id) };
+    });
+    const verdicts = await write(operations, effort);
+    if (verdicts.some(({ outcome }) => outcome !== 'handled'))
+      throw new Error('not every document was indexed');
+  }
+}
+
+async function unsigned(): Promise<never> {
+  throw new Error('nobody signs here');
 }
 
 function source(id: number): string {
