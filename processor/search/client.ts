@@ -89,7 +89,10 @@ export function createSearchClient(
         { method, path, querystring: { ...query }, ...content },
         { requestTimeout: timeout },
       );
-      const abort = () => sent.abort();
+      const abort = () => {
+        // Gives a promise back, which an event's target would wait for, and throw for when it rejects.
+        void sent.abort();
+      };
       abortSignal.addEventListener('abort', abort, { once: true });
       try {
         const answer = await sent;

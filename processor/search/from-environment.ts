@@ -7,6 +7,8 @@ import { templateOptions, withTemplates } from './templates.ts';
 export interface Search {
   readonly client: SearchClient;
   readonly write: WriteDocuments;
+  /** Whether what was done is to be seen by searches at once. */
+  readonly refresh: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export function searchFrom(
   const client = createSearchClient(settings, credentials);
   return {
     client,
+    refresh: settings.refresh !== 'false',
     write: withTemplates(
       client,
       createDocumentWriter({ client, refresh: settings.refresh }),

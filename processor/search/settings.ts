@@ -48,8 +48,8 @@ export function searchSettings(variables: Readonly<Record<string, string | undef
 /** A URL for people: who is to be let in, but not the password. Text that is no URL is not shown if it may hold one. */
 export function redacted(endpoint: string): string {
   if (!endpoint.includes('@')) return endpoint;
-  if (!URL.canParse(endpoint)) return 'one with an @ in it';
-  const url = new URL(endpoint);
+  const url = /^https?:/i.test(endpoint) && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined) return 'one with an @ in it';
   if (url.password !== '') url.password = '***';
   return url.href.replace(/\/+$/, '');
 }

@@ -36,7 +36,7 @@ export interface TemplateOptions {
  */
 const DELETED_VERSIONS_KEPT = '25h';
 
-const KEYWORD = { type: 'keyword', ignore_above: 1024 } as const;
+const KEYWORD = { type: 'keyword', ignore_above: 2048 } as const;
 /** What does not fit is left out of the index, and stays in the document. */
 const INTEGER = { type: 'integer', ignore_malformed: true } as const;
 const DOUBLE = { type: 'double', ignore_malformed: true } as const;
