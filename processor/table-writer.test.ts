@@ -1,6 +1,11 @@
-import type { BatchWriteCommand, BatchWriteCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type BatchWriteCommand, type BatchWriteCommandOutput, NumberValue } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   FAULTS,
   type Fault,
@@ -9,7 +14,7 @@ import {
   type VirtualEffort,
   virtualEffort,
 } from './fixture.ts';
-import { createTableWriter, type Put, type WritesItems } from './table-writer.ts';
+import { createTableWriter, documentsOf, type Put, type WritesItems } from './table-writer.ts';
 
 /** What a request takes in all, here: JSON as the table would count it. */
 const SIXTEEN_MB = 16 * 1024 * 1024;
@@ -173,6 +178,41 @@ describe('what is left unprocessed', () => {
     await write([put(1), put(2)], virtualEffort(1_000));
     expect(requests).toEqual([2, 2]);
   });
+});
+
+it('sends again what came back with numbers that are none of JavaScript', async () => {
+  const ids: string[][] = [];
+  const server = createServer(async (request, response) => {
+    const { RequestItems } = JSON.parse(await text(request)) as {
+      RequestItems: { table: { PutRequest: { Item: { id: { S: string } } } }[] };
+    };
+    ids.push(RequestItems.table.map(({ PutRequest }) => PutRequest.Item.id.S));
+    const left = RequestItems.table.slice(0, 1);
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end(JSON.stringify({ UnprocessedItems: ids.length === 1 ? { table: left } : {} }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'dummy', secretAccessKey: 'dummy' },
+  });
+  onTestFinished(() => {
+    client.destroy();
+    server.close();
+  });
+  const write = createTableWriter({
+    client: documentsOf(client),
+    tableName: 'table',
+    keyOf: ({ id }) => String(id),
+  });
+  const effort = { ...virtualEffort(1_000), abortAfter: () => new AbortController().signal };
+  expect(await write([put('a', NumberValue.from('9007199254740993.5')), put('b')], effort)).toEqual([
+    { outcome: 'handled' },
+    { outcome: 'handled' },
+  ]);
+  expect(ids).toEqual([['a', 'b'], ['a']]);
 });
 
 describe('what can never be written', () => {

@@ -78,6 +78,7 @@ export function createTableWriter(options: {
     for (const { PutRequest } of Object.values(UnprocessedItems).flat()) {
       if (PutRequest?.Item !== undefined) unprocessed.add(keyOf(PutRequest.Item));
     }
+    if (unprocessed.size === 0) return [];
     const left = puts.filter(({ item }) => unprocessed.has(keyOf(item)));
     // Which of them it is that was not written, nobody knows then.
     if (left.length < unprocessed.size) throw new Error('an item came back that was not sent');

@@ -10,6 +10,7 @@ import { lambdaLoop } from './lambda-loop.ts';
 import { pipelineRow } from './pipeline.ts';
 import { simulateRow } from './simulate.ts';
 import { tableLatency } from './table-latency.ts';
+import { tableWriter } from './table-writer.ts';
 
 /** In the order of the table of results. A new row is a file here and a line in this list. */
 export const ROWS: readonly Row[] = [
@@ -23,5 +24,6 @@ export const ROWS: readonly Row[] = [
   pipelineRow,
   fleetRow,
   tableLatency,
+  tableWriter,
   firstReading,
 ];
