@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { WildRydesError } from '../telemetry/errors.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { consumerCommand } from './commands/consumer.ts';
 import { faultCommand } from './commands/fault.ts';
 import { producerCommand } from './commands/producer.ts';
@@ -29,6 +30,7 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
     .command(startCommand)
     .command(statusCommand)
     .command(queryCommand)
+    .command(backfillCommand)
     .command(shellCommand)
     .command(faultCommand)
     .command(stopCommand)

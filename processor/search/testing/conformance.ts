@@ -175,7 +175,8 @@ export function describeConformance(endpoint: () => string): void {
       const template = TEMPLATES.find(({ name }) => name === 'wildrydes-access-logs')!;
       await call('PUT', `/_index_template/${template.name}`, templateText(template));
       const index = freshIndex(`access-logs-conformance-${randomUUID()}`);
-      const line = (version: bigint) => JSON.stringify({ Object: 'b/k', Version: String(version) });
+      const line = (version: bigint) =>
+        JSON.stringify({ Object: 'b/k', Version: String(version), Time: '2026-01-31T12:00:00.000Z' });
       const large = 2n ** 62n + 1n;
       await bulk(
         ...[action('index', index, 'old', large), line(large)],
@@ -189,6 +190,8 @@ export function describeConformance(endpoint: () => string): void {
       );
       expect([status, body.deleted]).toEqual([200, 1]);
       expect(await found(index, { match_all: {} })).toEqual(['new']);
+      const noon = { gte: '2026-01-31T12:00:00.000Z', lte: '2026-01-31T12:00:00.000Z' };
+      expect(await found(index, { range: { Time: noon } })).toEqual(['new']);
       expect(await bulk(action('index', index, 'old', large), line(large))).toEqual([
         [409, 'version_conflict_engine_exception'],
       ]);

@@ -97,14 +97,17 @@ export class DocumentStore {
     const properties = (mappings?.properties ?? {}) as Readonly<
       Record<string, { readonly type?: string; readonly ignore_malformed?: boolean }>
     >;
-    for (const [name, { type, ignore_malformed = false }] of Object.entries(properties)) {
+    for (const [name, { type, ignore_malformed = lenient }] of Object.entries(properties)) {
       const value = source[name];
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       // What an index that is lenient as a whole leaves out, without a word.
       if (type === 'keyword' && isObject && !lenient)
         return `failed to parse field [${name}] of type [keyword]`;
       if (type !== 'date' || ignore_malformed || value === undefined || value === null) continue;
-      if (typeof value !== 'string' || Number.isNaN(Date.parse(`${value.replace(' ', 'T')}Z`))) {
+      if (
+        typeof value !== 'string' ||
+        Number.isNaN(Date.parse(`${value.replace(' ', 'T').replace(/Z$/, '')}Z`))
+      ) {
         return `failed to parse field [${name}] of type [date]`;
       }
     }
