@@ -1,11 +1,25 @@
+import { gunzipSync } from 'node:zlib';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeDeliveryStreamCommand,
+  FirehoseClient,
+  UpdateDestinationCommand,
+} from '@aws-sdk/client-firehose';
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CloudStatus } from '../../infra/local/control/api.ts';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { atLocalPort, clientConfig } from '../../infra/target.ts';
 import type { Reading } from '../../telemetry/reading.ts';
 import type { Summary } from '../../telemetry/summary.ts';
-import { LOW_MAGIC, RIDE_START, STREAMS, TABLES } from '../../telemetry/topology.ts';
+import {
+  BUCKETS,
+  DELIVERY_STREAMS,
+  LOW_MAGIC,
+  RIDE_START,
+  STREAMS,
+  TABLES,
+} from '../../telemetry/topology.ts';
 import { events, type Finished, freePort, launch, type Running } from '../kit.ts';
 import { type Ask, asking, found } from './search/client.ts';
 
@@ -24,6 +38,7 @@ beforeAll(async () => {
   cloud = launch(['start', '--search', '--ephemeral', '--port', String(port)]);
   const search = await cloud.line((line) => line.startsWith('search '));
   ask = asking(search.split(/\s+/)[1] ?? '');
+  await deliverSoon();
   const producer = launch([
     'producer',
     ...['--join', '--port', String(port)],
@@ -47,6 +62,24 @@ afterAll(async () => {
   cloud.child.kill('SIGTERM');
   await cloud.finished;
 });
+
+/** Has the archive delivered every second; left alone, it waits for a minute. */
+async function deliverSoon(): Promise<void> {
+  const firehose = new FirehoseClient(clientConfig(atLocalPort(port, undefined)));
+  const DeliveryStreamName = DELIVERY_STREAMS.archive;
+  const { DeliveryStreamDescription: stream } = await firehose.send(
+    new DescribeDeliveryStreamCommand({ DeliveryStreamName }),
+  );
+  await firehose.send(
+    new UpdateDestinationCommand({
+      DeliveryStreamName,
+      CurrentDeliveryStreamVersionId: stream?.VersionId,
+      DestinationId: stream?.Destinations?.[0]?.DestinationId,
+      ExtendedS3DestinationUpdate: { BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 1 } },
+    }),
+  );
+  firehose.destroy();
+}
 
 const readings = () => events<{ reading: Reading }>(ride.stdout, 'reading').map(({ reading }) => reading);
 const summaries = () => events<{ summary: Summary }>(ride.stdout, 'summary').map(({ summary }) => summary);
@@ -100,6 +133,29 @@ function episodesIn(all: readonly Reading[]): string[] {
   }
   return told;
 }
+
+test('every reading is in the archive, with the parts of its time', async () => {
+  const s3 = new S3Client(clientConfig(atLocalPort(port, undefined)));
+  const archived = async () => {
+    const lines = new Set<string>();
+    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: BUCKETS.archive, Prefix: 'readings/' });
+    for await (const { Contents = [] } of pages) {
+      for (const { Key } of Contents) {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKETS.archive, Key }));
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+        for (const line of gunzipSync(bytes).toString().split('\n')) if (line !== '') lines.add(line);
+      }
+    }
+    return lines;
+  };
+  await expect.poll(async () => (await archived()).size, { timeout: 20_000 }).toBe(readings().length);
+  const expected = readings().map((reading) => {
+    const [Year, Month, Day, Hour, Minute] = reading.StatusTime.split(/[- :]/).map(Number);
+    return JSON.stringify({ ...reading, Year, Month, Day, Hour, Minute });
+  });
+  expect([...(await archived())].sort()).toEqual(expected.sort());
+  s3.destroy();
+});
 
 describe('search finds', () => {
   const count = async (index: string, query: object) => {
