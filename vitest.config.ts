@@ -4,7 +4,7 @@ const nowhere = ['**/node_modules/**', '**/dist/**'];
 
 /**
  * unit: needs Node alone, `npm test`. install: first use of a clone and of the packed tarball, needs a registry.
- * interop: clients that nobody here wrote, needs Python. long: soaks and full matrices.
+ * interop: clients and servers that nobody here wrote, needs Python, Java and Maven. long: soaks and full matrices.
  */
 export default defineConfig({
   test: {

@@ -115,6 +115,7 @@ async function runRow(row: Row, bench: Omit<Bench, 'folder' | 'progress'>): Prom
   try {
     const before = await yardstick();
     const result = await row.run({ ...bench, folder: temporary, progress });
+    if ('skipped' in result) return { row, skipped: result.skipped };
     const speed = (before + (await yardstick())) / 2;
     return { row, result, speed, seconds: (performance.now() - started) / 1_000 };
   } catch (error) {

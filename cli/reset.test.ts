@@ -14,6 +14,7 @@ test('removes what a cloud has left, and the folder', async () => {
   const cloud = await startCloud({ port: 0, data: folder, kept: true, clock: systemClock });
   await cloud.close();
   mkdirSync(join(folder, 'shell/local-4801'), { recursive: true });
+  mkdirSync(join(folder, 'search/data'), { recursive: true });
   for (const name of ['cloud-4801.log', 'cloud-4801.log.1']) writeFileSync(join(folder, name), '');
   expect(readdirSync(folder).length).toBeGreaterThan(4);
   expect(await reset(folder)).toBe(true);

@@ -24,6 +24,8 @@ const STATUS = {
     now: Date.UTC(2026, 10, 21, 6, 30),
     simulated: false,
     pipeline: true,
+    parts: [],
+    searchEndpoint: null,
     enforcesLimits: false,
   },
   streams: [

@@ -21,6 +21,8 @@ export function statusLines(status: CloudStatus, port: number): string[] {
       ? [`Clock        ${formatStatusTime(health.now)} UTC: that of an accelerated or dated run`]
       : []),
     ...(health.pipeline ? [] : ['Pipeline     none: the cloud was started empty']),
+    ...(health.parts.length === 0 ? [] : [`Parts        ${health.parts.map(printable).join(', ')}`]),
+    ...(health.searchEndpoint === null ? [] : [`Search       ${printable(health.searchEndpoint)}`]),
     ...(health.enforcesLimits
       ? ['Limits       each shard takes and gives no more in a second than on AWS']
       : []),

@@ -8,6 +8,7 @@ import {
 import type { FunctionManifest, ObjectTrigger, Part, Trigger } from '../processor/manifest.ts';
 import { MANIFESTS } from '../processor/manifests.ts';
 import { LOCAL } from '../telemetry/topology.ts';
+import { createArchiveDelivery } from './archive-delivery.ts';
 import type { Cloud } from './local/cloud.ts';
 import { builtFile } from './project.ts';
 import { enableTableStream } from './resources.ts';
@@ -39,6 +40,8 @@ export async function deployLocally(cloud: Cloud, target: Target, deployment: De
     for (const trigger of triggers) await pollStream(cloud, target, functionName, trigger);
   }
   await notifyOfObjects(target, connected);
+  const delivers = connected.some(({ triggers }) => triggers.some(({ on }) => on === 'delivery'));
+  if (delivers) await createArchiveDelivery(target);
 }
 
 async function pollStream(

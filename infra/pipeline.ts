@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AggregationThread } from '../aggregation/thread.ts';
 import type { Part } from '../processor/manifest.ts';
+import { redacted } from '../processor/search/settings.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import { LOCAL, STREAMS } from '../telemetry/topology.ts';
 import { AggregationEngine, OWN_APPLICATION } from './aggregation-engine.ts';
@@ -12,6 +13,7 @@ import type { KitApplication } from './local/kinesisanalytics/applications.ts';
 import { temporaryFolder } from './local/temporary-folder.ts';
 import { builtFile } from './project.ts';
 import { createResources } from './resources.ts';
+import { prepareSearch } from './search/resources.ts';
 import { atLocalPort, clientConfig, type Target } from './target.ts';
 
 /** How to run the local cloud. */
@@ -30,18 +32,26 @@ export interface LocalOptions {
   readonly pipeline?: boolean;
   /** What is to run in it beside the main line from the sensor to table and alerts. Default: nothing. */
   readonly parts?: readonly Exclude<Part, 'pipeline' | 'by-hand'>[];
-  /** URL of a search cluster, for the part `search`. */
-  readonly searchEndpoint?: string | undefined;
+  /** URL of a search cluster, for the part `search`; or what brings one up, which is closed with the cloud. */
+  readonly searchEndpoint?: string | (() => Promise<OwnSearch>) | undefined;
   /** True: shards take and give no more in a second than on AWS, until that is switched off through the control door. */
   readonly enforceLimits?: boolean;
   /** Where the cloud and its functions tell what they do, a line at a time. */
   readonly log?: (line: string) => void;
 }
 
+/** A search cluster of the cloud's own. */
+interface OwnSearch {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
 /** A local cloud that runs, with the pipeline in it unless it was started empty. */
 export interface LocalCloud {
   readonly endpoint: string;
   readonly target: Target;
+  /** URL of the search cluster that its functions write to, without a password; undefined without one. */
+  readonly searchEndpoint: string | undefined;
   /** Resolves when someone asked it to stop, through `wildrydes stop`. */
   readonly stopRequested: Promise<void>;
   /** Checkpoints, flushes and closes, in reverse order of starting. */
@@ -62,11 +72,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     clock: options.clock,
     simulated: options.simulated ?? false,
     pipeline: options.pipeline ?? true,
+    parts: options.parts ?? [],
     enforceLimits: options.enforceLimits ?? false,
     log: options.log ?? (() => {}),
   });
   const target = atLocalPort(cloud.port, undefined);
   const engine = createEngine(cloud, target, options);
+  let searchEndpoint: string | undefined;
   const close = async () => {
     try {
       await cloud.close(); // which stops all applications
@@ -75,7 +87,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     }
   };
   try {
-    if (options.pipeline !== false) await startPipeline(cloud, target, engine, options);
+    if (options.pipeline !== false) {
+      searchEndpoint = await openSearch(cloud, options);
+      await startPipeline(cloud, target, engine, { ...options, searchEndpoint });
+    }
     cloud.analytics.resume();
   } catch (error) {
     await close().catch(() => {}); // the first error is the one to tell
@@ -85,12 +100,31 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
   return {
     endpoint: cloud.endpoint,
     target,
+    searchEndpoint: searchEndpoint === undefined ? undefined : redacted(searchEndpoint),
     stopRequested: cloud.stopRequested,
     close: () => {
       closed ??= close();
       return closed;
     },
   };
+}
+
+/**
+ * Finds the search cluster, or brings it up now that the state folder is this cloud's, and has it know what it is to hold.
+ *
+ * @returns its URL, as functions are given it; undefined without one
+ */
+async function openSearch(cloud: Cloud, options: LocalOptions): Promise<string | undefined> {
+  const { searchEndpoint: given } = options;
+  if (given === undefined) return undefined;
+  const own = typeof given === 'string' ? undefined : await given();
+  const endpoint = typeof given === 'string' ? given : (own?.endpoint ?? '');
+  cloud.provideSearch({
+    endpoint: redacted(endpoint),
+    ...(own === undefined ? {} : { close: () => own.close() }),
+  });
+  await prepareSearch(endpoint);
+  return endpoint;
 }
 
 /** Gives the cloud what runs its applications. */
@@ -137,7 +171,7 @@ async function startPipeline(
   cloud: Cloud,
   target: Target,
   engine: AggregationEngine,
-  { data, parts: more = [], searchEndpoint }: LocalOptions,
+  { data, parts: more = [], searchEndpoint }: LocalOptions & { readonly searchEndpoint: string | undefined },
 ): Promise<void> {
   const parts = ['pipeline', ...more] as const;
   await createResources(target, parts);

@@ -1,4 +1,5 @@
 import { manifest as alert } from './alert/manifest.ts';
+import { manifest as archive } from './archive/manifest.ts';
 import { manifest as log } from './log/manifest.ts';
 import type { FunctionManifest } from './manifest.ts';
 import { manifest as logIndexer } from './search/logs/manifest.ts';
@@ -11,6 +12,7 @@ import { manifest as store } from './store/manifest.ts';
 export const MANIFESTS: readonly FunctionManifest[] = [
   store,
   alert,
+  archive,
   log,
   streamIndexer,
   tableIndexer,

@@ -3,6 +3,7 @@ import {
   BatchWriteCommand,
   type BatchWriteCommandOutput,
   DynamoDBDocumentClient,
+  NumberValue,
 } from '@aws-sdk/lib-dynamodb';
 import { attributeFault } from './attributes.ts';
 import { inLanes } from './lanes.ts';
@@ -42,10 +43,31 @@ export type WriteItems = (puts: readonly Put[], effort: Effort) => Promise<Verdi
 
 /**
  * A document client for a writer. Numbers that come back, with what was left unprocessed, are NumberValues: not every
- * one that the table takes is a number of JavaScript.
+ * one that the table takes is a number of JavaScript. Those that go there are, too, since lib-dynamodb takes a fifth of
+ * the time of a whole request to look at plain ones.
  */
-export function documentsOf(client: DynamoDBClient): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(client, { unmarshallOptions: { wrapNumbers: true } });
+export function documentsOf(client: DynamoDBClient): WritesItems {
+  const documents = DynamoDBDocumentClient.from(client, { unmarshallOptions: { wrapNumbers: true } });
+  return {
+    send({ input }, options) {
+      const tables = Object.entries(input.RequestItems ?? {}).map(([table, requests]) => [
+        table,
+        requests.map(({ PutRequest }) => ({ PutRequest: { Item: wrapped(PutRequest?.Item ?? {}) } })),
+      ]);
+      const command = new BatchWriteCommand({ ...input, RequestItems: Object.fromEntries(tables) });
+      return documents.send(command, options);
+    },
+  };
+}
+
+/** An item with its numbers, but not those within lists and maps, as NumberValues. */
+function wrapped(item: Item): Record<string, unknown> {
+  const attributes: Record<string, unknown> = {};
+  for (const name in item) {
+    const value = item[name];
+    attributes[name] = typeof value === 'number' ? NumberValue.from(String(value)) : value;
+  }
+  return attributes;
 }
 
 /** Puts under one key, by their places among those given. Only the last of them is written. */

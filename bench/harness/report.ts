@@ -1,6 +1,6 @@
 import { median, shown } from './contest.ts';
 import type { Machine } from './machine.ts';
-import type { Figure, Judgement, Row, RowResult } from './row.ts';
+import type { Figure, Judgement, Row, RowResult, Skipped } from './row.ts';
 import { PACE } from './yardstick.ts';
 
 /** One row's outcome; a row that broke off has an error in place of a result. */
@@ -11,6 +11,7 @@ export type Outcome = { readonly row: Row } & (
       readonly speed: number;
       readonly seconds: number;
     }
+  | Skipped
   | { readonly error: string }
 );
 
@@ -63,6 +64,7 @@ export function markdown(session: Session): string {
 export function rowText(outcome: Outcome): string {
   const { row } = outcome;
   if ('error' in outcome) return `${row.name}: broke off\n  ${outcome.error}\n`;
+  if ('skipped' in outcome) return `${row.name}: skipped: ${outcome.skipped}\n`;
   const { figures, judgements } = outcome.result;
   const width = Math.max(...figures.map(({ who }) => who.length));
   return [
@@ -80,6 +82,7 @@ function section(outcome: Outcome): string[] {
   const { row } = outcome;
   const head = ['', `## ${row.name}`, '', `${row.what}. To reach: ${row.reach}.`, ''];
   if ('error' in outcome) return [...head, `Broke off: ${outcome.error.split('\n')[0]}`];
+  if ('skipped' in outcome) return [...head, `Skipped: ${outcome.skipped}`];
   const { conditions, figures, judgements } = outcome.result;
   return [
     ...head,
@@ -107,6 +110,7 @@ function section(outcome: Outcome): string[] {
 
 function got(outcome: Outcome): string {
   if ('error' in outcome) return 'broke off';
+  if ('skipped' in outcome) return 'skipped';
   const { figures, judgements } = outcome.result;
   const first = figures[0]!;
   return [
@@ -117,6 +121,7 @@ function got(outcome: Outcome): string {
 
 function verdict(outcome: Outcome): string {
   if ('error' in outcome) return yes(false);
+  if ('skipped' in outcome) return '-';
   const { result, speed } = outcome;
   return yes(result.judgements.every((judgement) => judgement.extra || atPace(judgement, speed).met));
 }

@@ -11,7 +11,13 @@ export interface Row {
   readonly reach: string;
   /** What it is compared with; empty where nothing comparable exists. */
   readonly peers: readonly string[];
-  run(bench: Bench): Promise<RowResult>;
+  run(bench: Bench): Promise<RowResult | Skipped>;
+}
+
+/** A row that this machine lacks something for. */
+export interface Skipped {
+  /** What, and what to do about it. */
+  readonly skipped: string;
 }
 
 /** What a row is given to run with. */

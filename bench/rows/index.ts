@@ -1,5 +1,6 @@
 import type { Row } from '../harness/row.ts';
 import { aggregateRow } from './aggregate.ts';
+import { bulkIndex } from './bulk-index.ts';
 import { firstReading } from './first-reading.ts';
 import { fleetRow } from './fleet.ts';
 import { kinesisMemory } from './kinesis-memory.ts';
@@ -26,4 +27,5 @@ export const ROWS: readonly Row[] = [
   tableLatency,
   tableWriter,
   firstReading,
+  bulkIndex,
 ];

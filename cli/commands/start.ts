@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { asTyped } from '../hints.ts';
-import { DATA_OPTION, oneText, PORT_OPTION } from '../options.ts';
+import { DATA_OPTION, lastOf, oneText, PORT_OPTION } from '../options.ts';
 import type { StartFlags } from '../start/start.ts';
 
 const HOW = { group: 'How:' };
@@ -24,6 +24,14 @@ export const startCommand: CommandModule<object, StartFlags> = {
           ...HOW,
           describe: 'just the cloud: no streams, tables, functions or aggregation',
         },
+        search: {
+          type: 'string',
+          ...HOW,
+          coerce: lastOf<string>,
+          conflicts: 'empty',
+          describe:
+            'make it searchable: in the OpenSearch at a URL, or in one that is started here (needs Java)',
+        },
         'enforce-limits': {
           type: 'boolean',
           ...HOW,
@@ -37,6 +45,7 @@ export const startCommand: CommandModule<object, StartFlags> = {
       })
       .example('$0 start', 'the pipeline, until Ctrl-C')
       .example('$0 start --detach', 'the pipeline in the background')
+      .example('$0 start --search', 'and an OpenSearch that all of it can be found in')
       .example('$0 start --empty --port 4567 --ephemeral', 'an empty cloud beside it'),
   handler: async (flags) => {
     const { start } = await import('../start/start.ts');

@@ -13,6 +13,9 @@ import { greeting, type StartedCloud } from './greeting.ts';
 /** How long a cloud in the background may take to answer, milliseconds. */
 const PATIENCE = 15_000;
 
+/** The same for a cloud that starts an OpenSearch first. */
+const PATIENCE_WITH_SEARCH = 150_000;
+
 /** Of what a cloud said that did not start, the last lines. */
 const LINES_TOLD = 10;
 
@@ -36,7 +39,7 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
       over = true;
     });
     const control = createControlClient(`http://127.0.0.1:${cloud.port}`);
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + (cloud.search === 'own' ? PATIENCE_WITH_SEARCH : PATIENCE);
     while (!over && !interrupt.signal.aborted && performance.now() < deadline) {
       const health = await control.health();
       if (
@@ -48,7 +51,12 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
         child.unref();
         const ending = `./wildrydes stop${portFlag(cloud.port)} ends it; what goes wrong is told in ${file}`;
         process.stdout.write(
-          greeting(cloud, health.endpoint, ending, coloursFor(process.stdout, process.env)),
+          greeting(
+            cloud,
+            { endpoint: health.endpoint, searchEndpoint: health.searchEndpoint ?? undefined },
+            ending,
+            coloursFor(process.stdout, process.env),
+          ),
         );
         return 0;
       }
@@ -82,9 +90,15 @@ function argumentsFor(cloud: StartedCloud, log: string): string[] {
     ...(cloud.host === undefined ? [] : [`--host=${cloud.host}`]),
     ...(cloud.data === null ? ['--ephemeral'] : [`--data=${cloud.data}`]),
     ...(cloud.empty ? ['--empty'] : []),
+    ...searchArguments(cloud.search),
     ...(cloud.enforceLimits ? ['--enforce-limits'] : []),
     `--log=${log}`,
   ];
+}
+
+function searchArguments(search: StartedCloud['search']): string[] {
+  if (search === undefined) return [];
+  return [search === 'own' ? '--search' : `--search=${search.endpoint}`];
 }
 
 function openLog(file: string): number {

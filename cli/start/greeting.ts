@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { FUNCTIONS, STREAMS, TABLES } from '../../telemetry/topology.ts';
-import { asTyped, portFlag } from '../hints.ts';
+import { asTyped, portFlag, shellWord } from '../hints.ts';
 import { pad } from '../terminal.ts';
 
 /** The cloud that a start is about. */
@@ -11,11 +11,23 @@ export interface StartedCloud {
   /** State folder; null: nothing is kept. */
   readonly data: string | null;
   readonly empty: boolean;
+  /** Where it is made searchable, if it is: at a URL, or in an OpenSearch of its own. */
+  readonly search: 'own' | { readonly endpoint: string } | undefined;
   /** True: shards are limited as on AWS. */
   readonly enforceLimits: boolean;
   /** Path of the log's file. */
   readonly log: string | undefined;
 }
+
+/** Where a cloud answers that runs. */
+export interface Endpoints {
+  readonly endpoint: string;
+  /** URL of the search cluster, as it may be shown. */
+  readonly searchEndpoint: string | undefined;
+}
+
+/** Functions that are there only where something is made searchable. */
+const INDEXERS: readonly string[] = [FUNCTIONS.streamIndexer, FUNCTIONS.tableIndexer, FUNCTIONS.logIndexer];
 
 /**
  * What is told when the local cloud runs: where, what is in it, and how to use it.
@@ -24,7 +36,7 @@ export interface StartedCloud {
  */
 export function greeting(
   cloud: StartedCloud,
-  endpoint: string,
+  { endpoint, searchEndpoint }: Endpoints,
   ending: string,
   { bold, dim }: ChalkInstance,
 ): string {
@@ -32,11 +44,13 @@ export function greeting(
   const holds = cloud.empty
     ? ['it is empty: create what you need with the AWS CLI or any SDK']
     : [
-        `streams    ${Object.values(STREAMS).join(', ')}`,
-        `tables     ${Object.values(TABLES)
-          .map((table) => table.name)
-          .join(', ')}`,
-        `functions  ${Object.values(FUNCTIONS).join(', ')}`,
+        ...listed('streams', Object.values(STREAMS)),
+        ...listed(
+          'tables',
+          Object.values(TABLES).map((table) => table.name),
+        ),
+        ...listed('functions', functionsOf(searchEndpoint)),
+        ...(searchEndpoint === undefined ? [] : listed('search', [searchEndpoint])),
       ];
   const commands: [string, string][] = [
     ...(cloud.empty ? [] : [[`./producer --name Rocinante${flag}`, 'a unicorn'] as [string, string]]),
@@ -52,7 +66,35 @@ export function greeting(
     '',
     dim('In another terminal:'),
     ...typed.map(([command, what]) => `  ${pad(command, width)}  ${dim(what)}`),
+    ...(searchEndpoint === undefined ? [] : [`  ${searching(searchEndpoint)}`]),
     dim(asTyped(ending)),
     '',
   ].join('\n');
+}
+
+/** What is found of one unicorn: works as soon as it rides. */
+function searching(endpoint: string): string {
+  return `curl ${shellWord(`${endpoint}/wildrydes/_search?q=Name:Rocinante&pretty`)}`;
+}
+
+function functionsOf(searchEndpoint: string | undefined): string[] {
+  return Object.values(FUNCTIONS).filter((name) => searchEndpoint !== undefined || !INDEXERS.includes(name));
+}
+
+const INDENT = 11;
+const COLUMNS = 80;
+
+/** Names after a label, on as many lines as they need. */
+function listed(label: string, names: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = pad(label, INDENT);
+  for (const [index, name] of names.entries()) {
+    const word = index < names.length - 1 ? `${name},` : name;
+    if (line.length > INDENT && line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = ' '.repeat(INDENT);
+    }
+    line += line.length > INDENT ? ` ${word}` : word;
+  }
+  return [...lines, line];
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort, temporaryFolder, wildrydes } from '../../test/kit.ts';
 
 const at = (port: number) => ['--port', String(port)];
@@ -76,4 +76,42 @@ test('a log that cannot be written: 3', async () => {
     .finished;
   expect(status).toBe(3);
   expect(stderr).toContain('cannot write the log');
+});
+
+describe('search', () => {
+  test.each([
+    ['that is no URL', ['--search', '9200'], 2, '--search must be followed by the URL of a search cluster'],
+    ['of an empty cloud', ['--search', '--empty'], 2, 'exclude each other'],
+  ])('%s: told', async (_, flags, expected, told) => {
+    const { status, stderr } = await wildrydes(['start', '--ephemeral', ...at(await freePort()), ...flags])
+      .finished;
+    expect(status).toBe(expected);
+    expect(stderr).toContain(told);
+  });
+
+  test('at a URL where nothing answers: 3, before anything starts', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { status, stderr } = await wildrydes([
+      'start',
+      '--ephemeral',
+      ...at(await freePort()),
+      ...['--search', url],
+    ]).finished;
+    expect(status).toBe(3);
+    expect(stderr).toContain(`no search cluster answers at ${url}`);
+    expect(stderr).toContain('leave out the URL');
+  });
+
+  test.each([[[]], [['--detach']]])(
+    'without Java: what to install, and how to do without it %j',
+    async (flags) => {
+      const { status, stdout, stderr } = await wildrydes(
+        ['start', '--search', '--ephemeral', ...at(await freePort()), ...flags],
+        { JAVA_HOME: temporaryFolder() },
+      ).finished;
+      expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+      expect(stderr).toContain('search needs Java');
+      expect(stderr).toMatch(/Install Java 17[\s\S]*--search http/);
+    },
+  );
 });

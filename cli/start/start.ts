@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createControlClient } from '../../infra/local/control/client.ts';
-import { startLocal } from '../../infra/pipeline.ts';
+import { type LocalOptions, startLocal } from '../../infra/pipeline.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
+import { insistOnSearch, readSearchEndpoint } from '../../infra/search/endpoint.ts';
+import { findJava } from '../../infra/search/java.ts';
+import { installSearch, startSearchServer } from '../../infra/search/server.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { LOCAL } from '../../telemetry/topology.ts';
@@ -20,6 +23,8 @@ export interface StartFlags {
   readonly ephemeral?: boolean | undefined;
   readonly detach?: boolean | undefined;
   readonly empty?: boolean | undefined;
+  /** URL of a search cluster; nothing: one of the cloud's own. */
+  readonly search?: string | undefined;
   readonly enforceLimits?: boolean | undefined;
   readonly log?: string | undefined;
 }
@@ -28,21 +33,40 @@ export interface StartFlags {
  * Runs the local cloud until Ctrl-C, SIGTERM or `wildrydes stop`; with `detach`, until it answers in the background.
  *
  * @returns the exit status
- * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE or STATE_CORRUPT
+ * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE or STATE_CORRUPT; for search also USAGE, UNREACHABLE or NOT_FOUND
  */
 export async function start(flags: StartFlags): Promise<number> {
   const port = flags.port ?? LOCAL.port;
   await insistOnFreePort(port);
-  const cloud = {
+  const cloud: StartedCloud = {
     port,
     host: flags.host,
     data: flags.ephemeral ? null : (flags.data ?? defaultStateFolder()),
     empty: flags.empty === true,
+    search: readSearch(flags.search),
     enforceLimits: flags.enforceLimits === true,
     log: flags.log === undefined ? undefined : resolve(flags.log),
   };
   if (flags.host !== undefined) process.stderr.write(`${openTo(flags.host)}\n`);
+  await insistOnSearchable(cloud.search);
   return flags.detach ? startDetached(cloud) : startHere(cloud);
+}
+
+function readSearch(given: string | undefined): StartedCloud['search'] {
+  if (given === undefined) return undefined;
+  return given === '' ? 'own' : { endpoint: readSearchEndpoint(given) };
+}
+
+/** What may take its time or go wrong for good is done before anything else is. */
+async function insistOnSearchable(search: StartedCloud['search']): Promise<void> {
+  if (search === undefined) return;
+  if (search !== 'own') return insistOnSearch(search.endpoint);
+  await findJava();
+  await installSearch({ progress: tell });
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** Nothing here asks who somebody is. */
@@ -64,10 +88,7 @@ async function insistOnFreePort(port: number): Promise<void> {
 }
 
 async function startHere(cloud: StartedCloud): Promise<number> {
-  const log =
-    cloud.log === undefined
-      ? (line: string) => void process.stderr.write(`${line}\n`)
-      : boundedLog(cloud.log);
+  const log = cloud.log === undefined ? tell : boundedLog(cloud.log);
   const interrupt = onInterrupt();
   try {
     const local = await startLocal({
@@ -76,17 +97,31 @@ async function startHere(cloud: StartedCloud): Promise<number> {
       data: cloud.data,
       clock: systemClock,
       pipeline: !cloud.empty,
+      parts: partsOf(cloud),
+      searchEndpoint: searchFor(cloud, interrupt.signal),
       enforceLimits: cloud.enforceLimits,
       log,
     });
-    process.stdout.write(
-      greeting(cloud, local.endpoint, 'Ctrl-C stops it.', coloursFor(process.stdout, process.env)),
-    );
+    process.stdout.write(greeting(cloud, local, 'Ctrl-C stops it.', coloursFor(process.stdout, process.env)));
     await Promise.race([whenAborted(interrupt.signal), local.stopRequested]);
     process.stderr.write('stopping\n');
     await local.close();
+  } catch (error) {
+    // Whoever gave up an OpenSearch that was starting wants no word about it.
+    if (error !== interrupt.signal.reason) throw error;
   } finally {
     interrupt.release();
   }
   return 0;
+}
+
+function partsOf({ empty, search }: StartedCloud): NonNullable<LocalOptions['parts']> {
+  if (empty) return [];
+  return search === undefined ? ['archive', 'files'] : ['archive', 'files', 'search'];
+}
+
+function searchFor({ search, data }: StartedCloud, signal: AbortSignal): LocalOptions['searchEndpoint'] {
+  if (search !== 'own') return search?.endpoint;
+  return () =>
+    startSearchServer({ folder: data === null ? null : join(data, 'search'), progress: tell, signal });
 }

@@ -209,6 +209,8 @@ describe('the control door', () => {
       now: 1_000_000,
       simulated: true,
       pipeline: false,
+      parts: [],
+      searchEndpoint: null,
       enforcesLimits: false,
     });
     expect(await control.status()).toEqual({

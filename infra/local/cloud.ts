@@ -34,12 +34,22 @@ export interface CloudOptions {
   readonly simulated?: boolean;
   /** Whether the pipeline is, or is about to be, in this cloud: what health tells of it. Default true. */
   readonly pipeline?: boolean;
+  /** What is, or is about to be, in it beside the pipeline: what health tells of it. Default: nothing. */
+  readonly parts?: readonly string[];
   /** Whether shards take and give no more in a second than on AWS, to begin with. Default false. */
   readonly enforceLimits?: boolean;
   /** For the jitter of retries. Default Math.random. */
   readonly random?: () => number;
   /** Where the cloud and its functions tell what they do, a line at a time. */
   readonly log?: (line: string) => void;
+}
+
+/** A search cluster, which is none of the cloud's services. */
+export interface CloudSearch {
+  /** URL, as it may be shown: without a password. */
+  readonly endpoint: string;
+  /** Called at close, when no function writes to it any more and before the port is let go. */
+  close?(): Promise<void>;
 }
 
 /** The local cloud: AWS services on one port of this machine. */
@@ -58,6 +68,8 @@ export interface Cloud {
   route(method: 'GET' | 'POST', name: string, handler: ControlHandler): void;
   /** Puts the aggregation's books into the cloud's status; undefined while there are none. */
   provideAggregation(progress: () => Promise<AggregationProgress | undefined>): void;
+  /** Tells of the search cluster that functions write to. */
+  provideSearch(search: CloudSearch): void;
   /**
    * Lets functions and requests under way finish, a few seconds at most, then closes the services, the last opened
    * first. All of them are closed whatever happens; the first error is the one that it rejects with.
@@ -113,6 +125,9 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
   );
   lambda.resume();
   await s3.resume();
+  let search: CloudSearch | undefined;
+  // Also before the gateway: who waits for this cloud to be gone may begin another in the same folder.
+  opened.add(undefined, () => search?.close?.());
   // Before the gateway, which lets answers under way finish.
   opened.add(kinesis, (service) => service.endSubscriptions());
   const feed = opened.add(createNotificationFeed(), (listeners) => listeners.close());
@@ -138,6 +153,8 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     now: clock.now(),
     simulated: options.simulated ?? false,
     pipeline: options.pipeline ?? true,
+    parts: options.parts ?? [],
+    searchEndpoint: search?.endpoint ?? null,
     enforcesLimits: kinesis.enforcesLimits,
   });
   const status = async (): Promise<CloudStatus> => {
@@ -180,6 +197,9 @@ async function open(options: CloudOptions, opened: Opened): Promise<Cloud> {
     route: control.route,
     provideAggregation(current) {
       progress = current;
+    },
+    provideSearch(given) {
+      search = given;
     },
     close: () => opened.close(),
   };

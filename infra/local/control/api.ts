@@ -24,6 +24,10 @@ export interface CloudHealth {
   readonly simulated: boolean;
   /** False after `start --empty`. */
   readonly pipeline: boolean;
+  /** What runs in it beside the pipeline: `archive`, `files`, `search`. */
+  readonly parts: readonly string[];
+  /** URL of the search cluster that its functions write to, without a password; null without one. */
+  readonly searchEndpoint: string | null;
   /** True while shards take and give no more in a second than on AWS. */
   readonly enforcesLimits: boolean;
 }

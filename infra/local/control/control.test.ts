@@ -26,6 +26,8 @@ const HEALTH: CloudHealth = {
   now: 0,
   simulated: false,
   pipeline: true,
+  parts: [],
+  searchEndpoint: null,
   enforcesLimits: false,
 };
 
