@@ -97,13 +97,16 @@ export function createDocumentWriter(options: {
         return verdict === 'again';
       });
     });
-    if (left.length > 0 && refusesTheRequest(error)) {
-      if (chunk.length > 1) {
-        const alone: Verdict[] = [];
-        for (const line of chunk) alone.push(verdicts.get(line) ?? (await writeChunk([line], effort))[0]!);
-        return alone;
+    if (left.length > 1 && refusesTheRequest(error)) {
+      // Which of them it was is found by halves.
+      const middle = Math.ceil(left.length / 2);
+      for (const half of [left.slice(0, middle), left.slice(middle)]) {
+        const told = await writeChunk(half, effort);
+        for (const [at, line] of half.entries()) verdicts.set(line, told[at]!);
       }
-      return [{ outcome: 'refused', reason: `the search cluster refused it: ${describeError(error)}` }];
+    } else if (left[0] !== undefined && refusesTheRequest(error)) {
+      const refusal = `the search cluster refused it: ${describeError(error)}`;
+      verdicts.set(left[0], { outcome: 'refused', reason: refusal });
     }
     const reason = `not indexed: ${describeError(error)}`;
     return chunk.map((line) => {

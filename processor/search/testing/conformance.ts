@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { TEMPLATES, templateText } from '../templates.ts';
+import { virtualEffort } from '../../fixture.ts';
+import { createDocumentWriter } from '../bulk.ts';
+import { createSearchClient } from '../client.ts';
+import { indexNameOf } from '../index-name.ts';
+import { indexObject } from '../logs/logic.ts';
+import { TEMPLATES, templateText, withTemplates } from '../templates.ts';
 
 /**
  * What the functions take for granted of a search cluster's HTTP. The double of the unit tests passes, and so must any
@@ -196,7 +201,68 @@ export function describeConformance(endpoint: () => string): void {
         [409, 'version_conflict_engine_exception'],
       ]);
     });
+
+    /** The writer of the functions, with the time of a test. */
+    function connect() {
+      const client = createSearchClient(
+        { endpoint: endpoint(), signing: 'none', region: undefined },
+        unsigned,
+      );
+      onTestFinished(() => client.close());
+      const write = withTemplates(client, createDocumentWriter({ client, refresh: 'true' }));
+      return { client, write };
+    }
+
+    it.each(['_Conformance', '-Conformance', '.Conformance', 'Conformance'])(
+      'takes documents of a table whose name begins so: %s',
+      async (prefix) => {
+        const name = `${prefix}-${randomUUID()}`;
+        const index = freshIndex(indexNameOf(name));
+        onTestFinished(async () => {
+          await call('DELETE', `/_index_template/${encodeURIComponent(`wildrydes-table-${index}`)}`);
+        });
+        const { write } = connect();
+        const operations = [
+          { index, id: '[{"S":"a"}]', version: 2n ** 62n, document: '{"n":1,"tags":["a","1"]}' },
+          { index, id: '[{"S":"b"}]', version: 1n, document: '{"n":1.5}' },
+          { index, id: '[{"S":"c"}]', version: 1n },
+        ];
+        const verdicts = await write(operations, virtualEffort(60_000));
+        expect(verdicts).toEqual(operations.map(() => ({ outcome: 'handled' })));
+        expect(await found(index, { range: { n: { gt: 1.2 } } })).toEqual(['[{"S":"b"}]']);
+      },
+    );
+
+    it('has the lines of a log in place of those before', async () => {
+      const index = freshIndex(`access-logs-conformance-${randomUUID()}`);
+      const line = (n: number) =>
+        `10.0.0.${n} - - [01/Jan/2026:00:00:00 +0000] "GET /${n} HTTP/1.1" 200 ${n}`;
+      let text = '';
+      const store = {
+        open: async () => ({
+          etag: text,
+          body: (async function* () {
+            yield Buffer.from(text);
+          })(),
+        }),
+        etag: async () => text,
+      };
+      const options = { ...connect(), store, quarantine: async () => {}, index, refresh: true };
+      const put = async (lines: readonly number[], version: bigint) => {
+        text = lines.map(line).join('\n');
+        await indexObject({ bucket: 'b', key: 'k', version, arrival: 0 }, options, virtualEffort(60_000));
+      };
+      await put([1, 2, 3], 2n ** 57n);
+      expect(await found(index, { term: { Status: 200 } })).toHaveLength(3);
+      await put([9], 2n ** 57n + 1n);
+      expect(await found(index, { match_all: {} })).toHaveLength(1);
+      expect(await found(index, { term: { Host: '10.0.0.9' } })).toHaveLength(1);
+    });
   });
+}
+
+async function unsigned(): Promise<never> {
+  throw new Error('not signed');
 }
 
 interface Answer {
