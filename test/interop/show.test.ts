@@ -1,11 +1,13 @@
+import { gunzipSync } from 'node:zlib';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { CloudStatus } from '../../infra/local/control/api.ts';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { atLocalPort, clientConfig } from '../../infra/target.ts';
 import type { Reading } from '../../telemetry/reading.ts';
 import type { Summary } from '../../telemetry/summary.ts';
-import { LOW_MAGIC, RIDE_START, STREAMS, TABLES } from '../../telemetry/topology.ts';
+import { BUCKETS, LOW_MAGIC, RIDE_START, STREAMS, TABLES } from '../../telemetry/topology.ts';
 import { events, type Finished, freePort, launch, type Running } from '../kit.ts';
 import { type Ask, asking, found } from './search/client.ts';
 
@@ -74,6 +76,33 @@ test('what is broken is in quarantine, each with its place', () => {
   );
   expect(status.mappings.filter(({ lastError }) => lastError !== null)).toEqual([]);
 });
+
+test('every valid reading is in the archive', async () => {
+  const s3 = new S3Client({ ...clientConfig(atLocalPort(port, undefined)), forcePathStyle: true });
+  onTestFinished(() => s3.destroy());
+  const archived = async () => {
+    const list = new ListObjectsV2Command({ Bucket: BUCKETS.archive, Prefix: 'readings/' });
+    const { Contents = [] } = await s3.send(list);
+    const lines = await Promise.all(
+      Contents.map(async ({ Key }) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKETS.archive, Key }));
+        return gunzipSync(await Body!.transformToByteArray())
+          .toString('utf8')
+          .trim()
+          .split('\n');
+      }),
+    );
+    return new Set(lines.flat().map((line) => identity(JSON.parse(line) as Reading)));
+  };
+  const expected = new Set(readings().map(identity));
+  // It is delivered once a minute.
+  await expect.poll(async () => (await archived()).size, { timeout: 90_000 }).toBe(expected.size);
+  expect(await archived()).toEqual(expected);
+});
+
+function identity({ Name, StatusTime }: Reading): string {
+  return `${StatusTime} ${Name}`;
+}
 
 test('operations is told of each episode once, and of its end once', () => {
   const told = events<{ episode: string; state: string }>(ride.stdout, 'alert').map(
