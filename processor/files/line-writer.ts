@@ -36,16 +36,15 @@ export function createLineWriter(options: {
       tableName,
       keyOf: summaryKey,
     });
-    const [firm, yielding] = await Promise.all([
-      write(
-        puts.filter(({ yields }) => !yields),
-        effort,
-      ),
-      writeYielding(
-        puts.filter(({ yields }) => yields),
-        effort,
-      ),
-    ]);
+    const firm = await write(
+      puts.filter(({ yields }) => !yields),
+      effort,
+    );
+    // Afterwards, so that what is outranked does not hang on which request is quicker.
+    const yielding = await writeYielding(
+      puts.filter(({ yields }) => yields),
+      effort,
+    );
     const verdicts = { firm: firm.values(), yielding: yielding.values() };
     return puts.map(({ item, yields }) => {
       const verdict = (yields ? verdicts.yielding : verdicts.firm).next().value!;
