@@ -28,7 +28,9 @@ export function keepingSummaries(client: PutsItem, outranked: (item: Item) => vo
       const left: Record<string, { PutRequest: { Item: Record<string, unknown> } }[]> = {};
       let accepted = 0;
       let trouble: unknown;
+      let refusal: unknown;
       for (const [TableName, requests] of Object.entries(input.RequestItems ?? {})) {
+        // Each is waited for, whatever becomes of the others: what was still under way later could overtake.
         await inLanes(requests, ITEMS_AT_A_TIME, async ({ PutRequest }) => {
           const item = PutRequest?.Item ?? {};
           const command = new PutCommand({ TableName, Item: item, ConditionExpression: NO_SUMMARY });
@@ -43,10 +45,11 @@ export function keepingSummaries(client: PutsItem, outranked: (item: Item) => vo
               trouble = error;
               left[TableName] ??= [];
               left[TableName].push({ PutRequest: { Item: item } });
-            } else throw error;
+            } else refusal = error;
           }
         });
       }
+      if (refusal !== undefined) throw refusal;
       if (accepted === 0 && trouble !== undefined) throw trouble;
       return { $metadata: {}, UnprocessedItems: left };
     },

@@ -19,13 +19,6 @@ export const FILE_PROTECTIONS: readonly Protection[] = [
     test: { file: `${FILES}/file.test.ts`, name: 'wherever it is cut, plain or gzip' },
   },
   {
-    name: 'what another attempt may put, where no summary is, is left for it',
-    file: `${FILES}/kept-summaries.ts`,
-    text: '            } else if (isTransient(error)) {\n',
-    without: '            } else if (Math.random() < 0) {\n',
-    test: { file: `${FILES}/file.test.ts`, name: 'wherever it is cut, plain or gzip' },
-  },
-  {
     name: 'a body that ends early is no whole object',
     file: `${FILES}/object-body.ts`,
     text: '      if (read === bytes) return;\n',
