@@ -4,7 +4,7 @@ import type { LineQuarantine, RefusedLine } from './line-quarantine.ts';
 import { decodeLine } from './line-record.ts';
 import type { LinePut, WriteLines } from './line-writer.ts';
 import { isBlank, type Line, LineCutter } from './lines.ts';
-import type { OpenObject } from './object-body.ts';
+import { ObjectGone, type OpenObject } from './object-body.ts';
 
 /** What became of the lines of a file so far: `lines` is the sum of the others. */
 export interface FileTally {
@@ -57,6 +57,8 @@ export async function loadFile(
     batch = new Batch();
   };
   const cutter = new LineCutter();
+  // The lines that were read of such an object stand nowhere else any more: they are brought to their end first.
+  let gone: ObjectGone | undefined;
   try {
     try {
       for await (const piece of unpacked(pieces, contentEncoding)) {
@@ -68,14 +70,18 @@ export async function loadFile(
       const rest = cutter.rest();
       if (rest !== undefined) batch.add(rest);
     } catch (error) {
-      if (!(error instanceof UnreadableFile) && !(error instanceof DamagedGzip)) throw error;
-      const { number } = cutter;
-      const { bytes, length } = cutter.rest() ?? { bytes: Buffer.alloc(0), length: 0 };
-      batch.refuse({ number, bytes, length, reason: `the rest of the file is lost: ${error.message}` });
+      if (error instanceof ObjectGone) gone = error;
+      else if (!(error instanceof UnreadableFile) && !(error instanceof DamagedGzip)) throw error;
+      else {
+        const { number } = cutter;
+        const { bytes, length } = cutter.rest() ?? { bytes: Buffer.alloc(0), length: 0 };
+        batch.refuse({ number, bytes, length, reason: `the rest of the file is lost: ${error.message}` });
+      }
     }
     await flush();
     await underWay;
     await places.quarantine.finish();
+    if (gone !== undefined) throw gone;
   } finally {
     await underWay.catch(() => {});
   }

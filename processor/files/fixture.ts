@@ -85,6 +85,8 @@ export interface ObjectOptions {
   /** Lengths of the pieces, again and again. */
   readonly pieces?: readonly number[];
   readonly faults?: readonly BodyFault[];
+  /** Request, from 0, before which another object takes its place; default: none does. */
+  readonly replacedBefore?: number;
 }
 
 /** One object, in a bucket of its own. It can be replaced by another. */
@@ -96,6 +98,7 @@ export function fakeObject(options: ObjectOptions) {
   const client: GetsObjects = {
     async send({ input }): Promise<GetObjectCommandOutput> {
       const fault = faults[asked.length];
+      if (asked.length === options.replacedBefore) etag = `after ${etag}`;
       asked.push(input);
       if (!isThere) throw serviceError('NoSuchKey', 404, 'The specified key does not exist.');
       if (input.IfMatch !== undefined && input.IfMatch !== `"${etag}"`) {

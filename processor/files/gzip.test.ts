@@ -127,8 +127,10 @@ describe('of a damaged gzip file', () => {
       fc.asyncProperty(fc.integer({ min: 10, max: whole.length - 1 }), fc.nat(7), async (at, bit) => {
         const content = Buffer.from(whole);
         content[at]! ^= 1 << bit;
-        const { error } = await unpack(content);
-        expect(error).toBeInstanceOf(DamagedGzip);
+        const { text, error } = await unpack(content);
+        // The last bits before the trailer may stand for nothing.
+        if (error === undefined) expect(text).toEqual(TEXT);
+        else expect(error).toBeInstanceOf(DamagedGzip);
       }),
       { numRuns: 60 },
     );

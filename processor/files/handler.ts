@@ -29,7 +29,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     const now = () => performance.now();
     await loadUploads(
       readUploads(event),
-      { client, write, quarantine, observer, now },
+      { client, write, quarantine, quarantineBucket: bucket, observer, now },
       effortOf(context, 0.95),
     );
   } catch (error) {

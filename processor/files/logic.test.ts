@@ -29,7 +29,6 @@ const reading = (n: number, changes: object = {}) =>
   })}\n`;
 
 interface Options extends Partial<ObjectOptions> {
-  readonly faults?: never;
   readonly tableFaults?: readonly Fault[];
   readonly bucketFaults?: readonly Fault[];
   readonly logged?: boolean;
@@ -62,6 +61,7 @@ function world(content: string | Buffer, options: Options = {}) {
         quarantine: options.logged
           ? createLoggedLines(observer)
           : createBucketLines({ client: bucket.client, bucket: 'q', functionName: 'f' }),
+        quarantineBucket: 'q',
         observer,
         now: () => (clock += 5),
       },
@@ -282,4 +282,24 @@ it('tells of a file that is gone, and asks for nothing more', async () => {
   await load();
   expect(told).toMatchObject([['left a file', { reason: 'the object is gone', lines: 0 }]]);
   expect(counts).toEqual({ Lines: 0, Stored: 0, Quarantined: 0 });
+});
+
+it('brings to its end what was read of a file that was replaced meanwhile', async () => {
+  const content = `bad\n${reading(1)}${reading(2)}`;
+  const after = content.length - 10;
+  const { load, told, table, bucket } = world(content, {
+    faults: [{ after, how: 'breaks' }],
+    replacedBefore: 1,
+  });
+  await load();
+  expect(table.items.size).toBe(1);
+  expect(bucket.entries()).toMatchObject([{ line: 1 }]);
+  expect(told).toMatchObject([['left a file', { reason: 'the object was replaced by another', lines: 2 }]]);
+});
+
+it('never loads what it has put into quarantine itself', async () => {
+  const { load, told, object } = world('bad\n');
+  await load([{ ...UPLOAD, bucket: 'q', key: 'quarantine/2026/01/31/12/f/q/a-e1-00000.ndjson' }]);
+  expect(object.asked).toEqual([]);
+  expect(told).toMatchObject([['left a file', { reason: 'it holds refused lines' }]]);
 });

@@ -1,5 +1,6 @@
 import { WildRydesError } from '../../telemetry/errors.ts';
 import type { Observer } from '../observer.ts';
+import { QUARANTINE_PREFIX } from '../quarantine/quarantine.ts';
 import { describeError, type Effort } from '../resend.ts';
 import { type FileTally, loadFile } from './file.ts';
 import type { OpenQuarantine } from './line-quarantine.ts';
@@ -11,6 +12,8 @@ export interface LoaderOptions {
   readonly client: GetsObjects;
   readonly write: WriteLines;
   readonly quarantine: OpenQuarantine;
+  /** Where refused lines go, if that is a bucket. Should it also be the one of uploads, they are not loaded in turn. */
+  readonly quarantineBucket?: string | undefined;
   readonly observer: Observer;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -48,6 +51,10 @@ const COMES_AGAIN =
 async function loadUpload(upload: Upload, options: LoaderOptions, effort: Effort): Promise<void> {
   const { client, write, quarantine, observer, now } = options;
   const { bucket, key, eventTime } = upload;
+  if (bucket === options.quarantineBucket && key.startsWith(QUARANTINE_PREFIX)) {
+    observer.warn('left a file', { bucket, key, reason: 'it holds refused lines' });
+    return;
+  }
   const started = now();
   const tally: FileTally = { lines: 0, stored: 0, outranked: 0, quarantined: 0, blank: 0 };
   try {

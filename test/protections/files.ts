@@ -72,12 +72,29 @@ export const FILE_PROTECTIONS: readonly Protection[] = [
   {
     name: 'what a damaged gzip file held before the damage is loaded',
     file: `${FILES}/file.ts`,
-    text: '      if (!(error instanceof UnreadableFile) && !(error instanceof DamagedGzip)) throw error;\n',
-    without: '      if (!(error instanceof UnreadableFile)) throw error;\n',
+    text: '(!(error instanceof UnreadableFile) && !(error instanceof DamagedGzip)) throw',
+    without: '(!(error instanceof UnreadableFile)) throw',
     test: {
       file: `${FILES}/logic.test.ts`,
       name: 'is loaded as far as it goes, and its damage is one entry',
     },
+  },
+  {
+    name: 'what was read of an object that is replaced meanwhile is brought to its end',
+    file: `${FILES}/file.ts`,
+    text: '      if (error instanceof ObjectGone) gone = error;\n      else if',
+    without: '      if',
+    test: {
+      file: `${FILES}/logic.test.ts`,
+      name: 'brings to its end what was read of a file that was replaced',
+    },
+  },
+  {
+    name: 'what is put into quarantine is not loaded in turn',
+    file: `${FILES}/logic.ts`,
+    text: 'if (bucket === options.quarantineBucket &&',
+    without: 'if (bucket === undefined &&',
+    test: { file: `${FILES}/logic.test.ts`, name: 'never loads what it has put into quarantine itself' },
   },
   {
     name: 'a line without an end is not held whole',
