@@ -1,5 +1,6 @@
 import { manifest as alert } from './alert/manifest.ts';
 import { manifest as archive } from './archive/manifest.ts';
+import { manifest as files } from './files/manifest.ts';
 import { manifest as log } from './log/manifest.ts';
 import type { FunctionManifest } from './manifest.ts';
 import { manifest as logIndexer } from './search/logs/manifest.ts';
@@ -13,8 +14,9 @@ export const MANIFESTS: readonly FunctionManifest[] = [
   store,
   alert,
   archive,
-  log,
+  files,
   streamIndexer,
   tableIndexer,
   logIndexer,
+  log,
 ];

@@ -62,13 +62,13 @@ export function quarantineKey(
 const LATEST = Date.UTC(9999, 11, 31, 23);
 
 /** `YYYY/MM/DD/HH`. A time that is none, in an event that somebody wrote by hand, counts as 1970. */
-function hourOf(arrival: number): string {
+export function hourOf(arrival: number): string {
   const time = arrival >= 0 && arrival <= LATEST ? arrival : 0;
   return new Date(time).toISOString().slice(0, 13).replace(/[-T]/g, '/');
 }
 
 /** A name as one segment of a key: with bytes escaped that S3 or the tools around it read otherwise, such as `/` and `..`. */
-function keySegment(name: string): string {
+export function keySegment(name: string): string {
   let segment = '';
   for (const byte of Buffer.from(name)) {
     const character = String.fromCharCode(byte);

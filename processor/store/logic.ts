@@ -43,7 +43,7 @@ export function summaryKey({ Name, StatusTime }: Item | Pick<StoredSummary, 'Nam
 }
 
 /** Only the attributes of a summary, whatever else was in its record. */
-function itemOf(summary: StoredSummary): Item {
+export function itemOf(summary: StoredSummary): Item {
   const { Name, StatusTime, Distance, MinMagicPoints, MaxMagicPoints } = summary;
   const { MinHealthPoints, MaxHealthPoints, Readings } = summary;
   return {
