@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { effortOf } from '../effort.ts';
 import { required } from '../environment.ts';
 import { createObserver } from '../observer.ts';
 import { describeError } from '../resend.ts';
-import { documentsOf } from '../table-writer.ts';
 import { createBucketLines, createLoggedLines } from './line-quarantine.ts';
 import { createLineWriter } from './line-writer.ts';
 import { loadUploads } from './logic.ts';
@@ -14,7 +14,7 @@ import { readUploads } from './upload.ts';
 const observer = createObserver('files');
 const client = new S3Client({});
 const write = createLineWriter({
-  client: documentsOf(new DynamoDBClient({})),
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
   tableName: required(process.env, 'TABLE_NAME'),
 });
 const { QUARANTINE_BUCKET: bucket } = process.env;

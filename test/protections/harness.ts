@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../infra/project.ts';
-import type { Protection } from './protections.ts';
+import type { Protection } from './protection.ts';
 
 /** Takes a protection out of a copy of the project, and runs there the test that must notice. */
 

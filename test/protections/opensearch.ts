@@ -1,4 +1,4 @@
-import type { Protection } from './protections.ts';
+import type { Protection } from './protection.ts';
 
 /** Those of a search server that is brought up here. */
 export const OPENSEARCH_PROTECTIONS: readonly Protection[] = [

@@ -1,15 +1,8 @@
-/** Something that keeps records from being lost, counted twice or put out of order, and the test that misses it. */
-export interface Protection {
-  /** What it sees to, as a sentence. */
-  readonly name: string;
-  readonly file: string;
-  /** The piece of the file that is the protection; it is there exactly once. */
-  readonly text: string;
-  /** What stands there when it is taken out: code that runs, as if nobody had thought of the fault. */
-  readonly without: string;
-  /** A test of the unit project that fails then: its file, and its name or a part of it. */
-  readonly test: { readonly file: string; readonly name: string };
-}
+import { FILE_PROTECTIONS } from './files.ts';
+import { OPENSEARCH_PROTECTIONS } from './opensearch.ts';
+import type { Protection } from './protection.ts';
+import { SEARCH_PROTECTIONS } from './search.ts';
+import { STORE_PROTECTIONS } from './store.ts';
 
 const KINESIS = 'infra/local/kinesis';
 const STORE = `${KINESIS}/store`;
@@ -961,6 +954,11 @@ export const PROTECTIONS: readonly Protection[] = [
     test: { file: 'processor/alert/logic.test.ts', name: 'forgets what it knew of a unicorn' },
   },
 
+  // Those that have lists of their own, beside this one.
+  ...STORE_PROTECTIONS,
+  ...FILE_PROTECTIONS,
+  ...SEARCH_PROTECTIONS,
+  ...OPENSEARCH_PROTECTIONS,
   // The books.
   {
     name: 'a run of which something acknowledged was not delivered does not balance',

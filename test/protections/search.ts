@@ -1,4 +1,4 @@
-import type { Protection } from './protections.ts';
+import type { Protection } from './protection.ts';
 
 const SEARCH = 'processor/search';
 const BULK = `${SEARCH}/bulk.ts`;

@@ -1,4 +1,4 @@
-import type { Protection } from './protections.ts';
+import type { Protection } from './protection.ts';
 
 /** What keeps summaries from being lost on their way into the table, and refused records on theirs into quarantine. */
 export const STORE_PROTECTIONS: readonly Protection[] = [
