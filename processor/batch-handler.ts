@@ -1,4 +1,4 @@
-import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import type { Context, KinesisStreamBatchResponse } from 'aws-lambda';
 import type { InvocationObserver, Observer } from './observer.ts';
 import { describeError } from './resend.ts';
 import { batchResponse, firstFailure, type Settlement } from './settle.ts';
@@ -7,15 +7,15 @@ import { batchResponse, firstFailure, type Settlement } from './settle.ts';
 const MOST_NAMED = 10;
 
 /**
- * The handler of a Kinesis trigger that reports batch item failures: settles a batch, tells of it, and answers.
+ * The handler of a trigger by a stream, of Kinesis or of a table, that reports batch item failures: settles a batch, tells of it, and answers.
  * What `settleBatch` throws fails the invocation, so that Lambda delivers the whole batch again.
  *
  * @param settleBatch one settlement per record of the event
  */
-export function createBatchHandler(
+export function createBatchHandler<Event>(
   observer: InvocationObserver,
-  settleBatch: (event: KinesisStreamEvent, context: Context) => Promise<readonly Settlement[]>,
-): (event: KinesisStreamEvent, context: Context) => Promise<KinesisStreamBatchResponse> {
+  settleBatch: (event: Event, context: Context) => Promise<readonly Settlement[]>,
+): (event: Event, context: Context) => Promise<KinesisStreamBatchResponse> {
   return async (event, context) => {
     observer.begin(context);
     try {

@@ -1,8 +1,13 @@
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { MergeShardsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalCloud, startLocal } from '../infra/pipeline.ts';
 import { clientConfig } from '../infra/target.ts';
 import { ATTEMPT_LIMIT, MOST_ATTEMPTS, resend } from '../processor/resend.ts';
+import { createDocumentWriter } from '../processor/search/bulk.ts';
+import { createSearchClient } from '../processor/search/client.ts';
+import { type SearchDouble, startSearchDouble } from '../processor/search/testing/double.ts';
 import { SCENARIOS } from '../simulator/scenarios/index.ts';
 import { Unicorn } from '../simulator/unicorn.ts';
 import { createKinesisClient } from '../stream/client.ts';
@@ -16,7 +21,7 @@ import { encodeReading } from '../telemetry/reading-codec.ts';
 import { formatStatusTime, parseStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
 import { encodeSummary } from '../telemetry/summary-codec.ts';
-import { FUNCTIONS, STREAMS, TABLES, TOPICS } from '../telemetry/topology.ts';
+import { BUCKETS, FUNCTIONS, STREAMS, TABLES, TOPICS } from '../telemetry/topology.ts';
 import { type CloudClients, clientsOf, type Put } from './pipeline/started-cloud.ts';
 
 /**
@@ -26,10 +31,22 @@ import { type CloudClients, clientsOf, type Put } from './pipeline/started-cloud
 
 let local: LocalCloud;
 let cloud: CloudClients;
+let search: SearchDouble;
+let dynamodb: DynamoDBClient;
+let s3: S3Client;
 
 beforeAll(async () => {
-  local = await startLocal({ port: 0, data: null, clock: systemClock });
+  search = await startSearchDouble();
+  local = await startLocal({
+    port: 0,
+    data: null,
+    clock: systemClock,
+    parts: ['search'],
+    searchEndpoint: search.endpoint,
+  });
   cloud = clientsOf(local.target.port!);
+  dynamodb = new DynamoDBClient(clientConfig(local.target));
+  s3 = new S3Client(clientConfig(local.target));
 });
 
 beforeEach(() => {
@@ -40,7 +57,9 @@ beforeEach(() => {
 
 afterAll(async () => {
   cloud.forget();
+  for (const client of [dynamodb, s3]) client.destroy();
   await local.close();
+  await search.close();
 });
 
 /** Looks until it is so; a busy machine may take its time. */
@@ -79,6 +98,20 @@ const readingOf = (Name: string, second: number, changes: Partial<Reading> = {})
     ...changes,
   }),
 });
+
+/** What a function has put into the quarantine bucket. */
+async function quarantined(functionName: string) {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKETS.quarantine }));
+  const keys = Contents.map(({ Key = '' }) => Key).filter((key) => key.includes(`/${functionName}/`));
+  return Promise.all(
+    keys.map(async (Key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKETS.quarantine, Key }));
+      const decoded = decodeQuarantineEntry((await Body?.transformToByteArray()) ?? new Uint8Array());
+      if (!decoded.ok) throw new Error(decoded.reason);
+      return decoded.entry;
+    }),
+  );
+}
 
 /** What the table has of a unicorn, by time. */
 const storedOf = async (name: string) =>
@@ -350,5 +383,73 @@ describe('the alert', () => {
     const episode = `${name}@2026-05-01 09:01:01.000`;
     expect([...new Set(heard)]).toEqual([`firing ${episode}`, `recovered ${episode}`]);
     expect(heard).toHaveLength(2);
+  });
+});
+
+describe('search', () => {
+  const indexed = (index: string, name: string) =>
+    [...search.store.documents(index).values()].filter((document) => document.Name === name);
+
+  test('what counts is what the cluster said of each document, and they go in bulk', async () => {
+    const name = newName();
+    search.faults.push('throttled', 'partial', 'garbled', 'lost', 'short', 'dropped');
+    const before = search.requests.length;
+    await cloud.put(
+      STREAMS.readings,
+      Array.from({ length: 300 }, (_, second) => readingOf(name, second)),
+    );
+    await soon(() => indexed(STREAMS.readings, name).length).toBe(300);
+    await soon(() => behind(FUNCTIONS.streamIndexer)).toEqual([0]);
+    expect(search.faults).toEqual([]);
+    expect(search.requests.length - before).toBeLessThan(30);
+  });
+
+  test('what can never be a document goes into quarantine, and its neighbours are indexed', async () => {
+    const name = newName();
+    const bad = JSON.stringify([name, 'at dawn']);
+    await cloud.put(STREAMS.readings, [readingOf(name, 1), { key: name, data: bad }, readingOf(name, 2)]);
+    await soon(() => behind(FUNCTIONS.streamIndexer)).toEqual([0]);
+    await soon(() => indexed(STREAMS.readings, name).length).toBe(2);
+    await soon(async () =>
+      (await quarantined(FUNCTIONS.streamIndexer)).map(({ payload }) => payload),
+    ).toContain(Buffer.from(bad).toString('base64'));
+  });
+
+  test('keys that only read the same are two documents, and an older change that comes again brings nothing back', async () => {
+    const table = TABLES.summaries.name;
+    const index = table.toLowerCase();
+    const [a, b] = [`${newName()}|x`, 'y'];
+    const put = (Name: string, StatusTime: string) =>
+      dynamodb.send(
+        new PutItemCommand({ TableName: table, Item: { Name: { S: Name }, StatusTime: { S: StatusTime } } }),
+      );
+    const documents = () => indexed(index, a).length + indexed(index, a.slice(0, -2)).length;
+    await put(a, b);
+    await put(a.slice(0, -2), `x|${b}`);
+    await soon(documents).toBe(2);
+
+    await cloud.control.addFault({ kind: 'fail-function', target: FUNCTIONS.tableIndexer, count: 3 });
+    await dynamodb.send(
+      new DeleteItemCommand({ TableName: table, Key: { Name: { S: a }, StatusTime: { S: b } } }),
+    );
+    await soon(() => behind(FUNCTIONS.tableIndexer)).toEqual([0]);
+    expect(documents()).toBe(1);
+
+    // The change before it, as a function has it that was slow to answer.
+    const client = createSearchClient({ endpoint: search.endpoint, signing: 'none', region: undefined }, () =>
+      Promise.reject(new Error('not signed')),
+    );
+    onTestFinished(() => client.close());
+    const [id, version] = [...search.store.indices.get(index)!].flatMap(([key, entry]) =>
+      entry.source === undefined && key.includes(JSON.stringify(a).slice(1, -1)) ? [key, entry.version] : [],
+    ) as [string, bigint];
+    const write = createDocumentWriter({ client, refresh: 'false' });
+    await write([{ index, id, version: version - 1n, document: JSON.stringify({ Name: a }) }], {
+      remaining: () => 10_000,
+      random: Math.random,
+      sleep: async () => {},
+      abortAfter: (limit) => AbortSignal.timeout(limit),
+    });
+    expect(documents()).toBe(1);
   });
 });

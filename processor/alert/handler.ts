@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { KinesisStreamEvent } from 'aws-lambda';
 import { decodeReading } from '../../telemetry/reading-codec.ts';
 import { createBatchHandler } from '../batch-handler.ts';
 import { effortOf } from '../effort.ts';
@@ -24,7 +25,7 @@ const publish = createTopic({ client: new SNSClient({}), topicArn: required(proc
 const memory = createMemory(MOST_REMEMBERED);
 
 /** Publishes an alert when a unicorn's magic runs low, and another when it has recovered. */
-export const handler = createBatchHandler(observer, async (event, context) => {
+export const handler = createBatchHandler(observer, async (event: KinesisStreamEvent, context) => {
   const records = decodeRecords(event, decodeReading);
   const verdicts = await followMagic(records, { table, publish, memory, observer }, effortOf(context, 0.9));
   return settle(records, verdicts);

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { KinesisStreamEvent } from 'aws-lambda';
 import { decodeSummary } from '../../telemetry/summary-codec.ts';
 import { createBatchHandler } from '../batch-handler.ts';
 import { effortOf } from '../effort.ts';
@@ -19,7 +20,7 @@ const write = createTableWriter({
 const quarantine = quarantineFrom(process.env, observer);
 
 /** Writes the summaries of a batch to the table, and puts what is none into quarantine. */
-export const handler = createBatchHandler(observer, async (event, context) => {
+export const handler = createBatchHandler(observer, async (event: KinesisStreamEvent, context) => {
   const records = decodeRecords(event, decodeSummary);
   const verdicts = await storeSummaries(records, write, effortOf(context, 0.7));
   return settle(records, verdicts, (refused) => quarantine(refused, effortOf(context, 0.9)));

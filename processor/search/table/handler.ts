@@ -1,10 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type {
-  Context,
-  DynamoDBStreamEvent,
-  KinesisStreamBatchResponse,
-  KinesisStreamEvent,
-} from 'aws-lambda';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { createBatchHandler } from '../../batch-handler.ts';
 import { effortOf } from '../../effort.ts';
 import { createObserver } from '../../observer.ts';
@@ -21,13 +16,9 @@ const { write } = searchFrom(process.env, () => dynamodb);
 const keySchemas = createKeySchemas(dynamodb);
 const quarantine = quarantineFrom(process.env, observer);
 
-const settleChanges = createBatchHandler(observer, async (event, context) => {
-  const changes = changesIn(event as unknown as DynamoDBStreamEvent);
+/** Does to the search index what was done to the tables, and puts what it never takes into quarantine. */
+export const handler = createBatchHandler(observer, async (event: DynamoDBStreamEvent, context) => {
+  const changes = changesIn(event);
   const verdicts = await followTables(changes, { write, keySchemas }, effortOf(context, 0.7));
   return settle(changes, verdicts, (refused) => quarantine(refused, effortOf(context, 0.9)));
 });
-
-/** Does to the search index what was done to the tables, and puts what it never takes into quarantine. */
-export const handler = (event: DynamoDBStreamEvent, context: Context): Promise<KinesisStreamBatchResponse> =>
-  // Both kinds of event are a list of records, answered alike.
-  settleChanges(event as unknown as KinesisStreamEvent, context);
