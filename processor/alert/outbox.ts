@@ -12,6 +12,8 @@ const PACE = {
   /** Most that an invocation spends on publishing, and most of the time that it has left. */
   most: 5_000,
   share: 0.25,
+  /** How long one message is tried again, while the topic fails at once. */
+  retries: 1_000,
   /** Less is not worth an attempt, which might be cut off when it has all but succeeded. */
   least: 250,
   /** What waits is tried again no sooner than this, and no sooner than `rest` times what the last try took. */
@@ -90,8 +92,8 @@ export function createOutbox(options: {
     /** @returns whether the message is published */
     const tell = async (name: string, message: string): Promise<boolean> => {
       try {
-        if (down) await publish(message, share.abortAfter(Math.min(ATTEMPT_LIMIT, share.remaining())));
-        else await insist(share, (signal) => publish(message, signal));
+        const attempt = () => publish(message, share.abortAfter(Math.min(ATTEMPT_LIMIT, share.remaining())));
+        await (down ? attempt() : insist(within(share, PACE.retries), attempt));
         down = false;
         refused = 0;
         return true;
