@@ -57,7 +57,7 @@ export interface Report {
   readonly summaries: number | null;
   /** Summaries of this run's windows found in the table. */
   readonly stored: number | null;
-  /** Alerts and recoveries heard. */
+  /** Messages of the alert heard: an episode opened, lasts, ended. */
   readonly alerts: number | null;
   readonly balanced: boolean;
 }

@@ -169,18 +169,25 @@ describe('looking by itself', () => {
   test('hears each alert of its own unicorns once', async () => {
     const { follower, seen, tell } = following(['A', 'B']);
     await follower.start();
-    const alert = (name: string, state: Alert['state'], episode: number): Alert => ({
+    const alert = (name: string, state: Alert['state'], episode: number, after = 0): Alert => ({
       name,
       state,
+      vital: 'magic',
+      value: 49,
       magicPoints: 49,
       episode: `${name}@${formatStatusTime(MINUTE + episode)}`,
-      statusTime: formatStatusTime(MINUTE),
+      since: formatStatusTime(MINUTE + episode),
+      statusTime: formatStatusTime(MINUTE + after),
+      latitude: 40.7,
+      longitude: -73.9,
     });
     const told = [
       alert('A', 'firing', 1),
       alert('B', 'firing', 1),
       alert('A', 'recovered', 1),
       alert('A', 'firing', 2),
+      alert('A', 'still-firing', 2, 300),
+      alert('A', 'still-firing', 2, 600),
     ];
     for (const one of told) {
       tell(one);
@@ -189,7 +196,7 @@ describe('looking by itself', () => {
     tell(alert('C', 'firing', 1));
     tell('not an alert');
     expect(seen.alerts).toEqual(told);
-    expect(follower.alerts).toBe(4);
+    expect(follower.alerts).toBe(6);
     follower.stop();
   });
 });

@@ -47,7 +47,7 @@ export class Follower {
     this.#names = new Set(options.names);
   }
 
-  /** Alerts and recoveries heard, each once. */
+  /** Messages heard, each once. */
   get alerts(): number {
     return this.#alerts;
   }
@@ -105,8 +105,8 @@ export class Follower {
   #hear(message: string): void {
     const alert = decodeAlert(message);
     if ('ok' in alert || !this.#names.has(alert.name)) return;
-    // A repeated alert carries the same episode; it is told once.
-    const id = `${alert.state} ${alert.episode}`;
+    // A repeated alert is of the same episode, state and time; it is told once.
+    const id = `${alert.state} ${alert.episode} ${alert.statusTime}`;
     if (this.#heard.get(alert.name) === id) return;
     this.#heard.set(alert.name, id);
     this.#alerts++;

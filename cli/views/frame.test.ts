@@ -40,9 +40,14 @@ function alert(name: string, state: 'firing' | 'recovered'): Alert {
   return {
     name,
     state,
+    vital: 'magic',
+    value: state === 'firing' ? 49 : 55,
     magicPoints: state === 'firing' ? 49 : 55,
     episode: `${name}@${statusTime}`,
+    since: statusTime,
     statusTime,
+    latitude: 40.7,
+    longitude: -73.9,
   };
 }
 

@@ -55,7 +55,7 @@ export function frame(state: FrameState, size: Size, now: number, colours: Chalk
 
   const alerts = last(state.alerts, roomy ? MOST.alerts : 1).map((alert) => {
     const line = fitted(` ${alertSentence(alert)}`);
-    return alert.state === 'firing' ? colours.red(line) : colours.green(line);
+    return alert.state === 'recovered' ? colours.green(line) : colours.red(line);
   });
   const notices = last(state.notices, roomy ? MOST.notices : 1).map((text) =>
     colours.yellow(fitted(` ${printable(text)}`)),

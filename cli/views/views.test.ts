@@ -62,8 +62,13 @@ function summary(Name: string, minute = '06:29'): Summary {
 const ALERT = {
   name: 'Rocinante',
   state: 'firing',
+  vital: 'magic',
+  value: 49,
   magicPoints: 49,
   episode: 'Rocinante@t',
+  since: 't',
+  latitude: 40.7,
+  longitude: -73.9,
   statusTime: '2026-11-21 06:30:42.000',
 } as const;
 

@@ -68,15 +68,23 @@ describe('a report', () => {
 test('an alert, a recovery, and a name that would drive the terminal', () => {
   const alert = {
     name: 'Roci\u001b[2J',
+    vital: 'magic',
+    value: 49,
     magicPoints: 49,
     episode: 'e',
+    since: '2026-11-21 06:30:00.000',
+    latitude: 40.7,
+    longitude: -73.9,
     statusTime: '2026-11-21 06:30:00.000',
   } as const;
   expect(alertSentence({ ...alert, state: 'firing' })).toBe(
     'Roci\\u001b[2J is low on magic: 49 points at 2026-11-21 06:30:00.000',
   );
-  expect(alertSentence({ ...alert, state: 'recovered', magicPoints: 55 })).toBe(
+  expect(alertSentence({ ...alert, state: 'recovered', value: 55 })).toBe(
     'Roci\\u001b[2J has recovered: 55 points at 2026-11-21 06:30:00.000',
+  );
+  expect(alertSentence({ ...alert, state: 'still-firing', vital: 'health', value: 9 })).toBe(
+    'Roci\\u001b[2J is still low on health: 9 points at 2026-11-21 06:30:00.000',
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Alert } from '../../telemetry/alert.ts';
+import { alertVerdict } from '../../telemetry/alert-text.ts';
 import type { Summary } from '../../telemetry/summary.ts';
 import type { Report } from '../producer/events.ts';
 import { fold, grouped, printable } from '../terminal.ts';
@@ -7,8 +8,7 @@ import { fold, grouped, printable } from '../terminal.ts';
 
 export function alertSentence(alert: Alert): string {
   const name = printable(alert.name);
-  const what = alert.state === 'firing' ? 'is low on magic' : 'has recovered';
-  return `${name} ${what}: ${alert.magicPoints} points at ${printable(alert.statusTime)}`;
+  return `${name} ${alertVerdict(alert)}: ${alert.value} points at ${printable(alert.statusTime)}`;
 }
 
 export function summarySentence(summary: Summary): string {

@@ -4,11 +4,14 @@ import {
   type BatchGetItemCommandOutput,
   PutItemCommand,
   type PutItemCommandOutput,
+  ScanCommand,
+  type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { parseStatusTime } from '../../telemetry/status-time.ts';
+import { episodeId, type Vital } from '../../telemetry/alert.ts';
+import { formatStatusTime, parseStatusTime } from '../../telemetry/status-time.ts';
 import { chunksOf, inLanes } from '../lanes.ts';
 import { type Effort, insist, resend } from '../resend.ts';
-import type { AlertState } from './episode.ts';
+import type { AlertState, VitalState } from './episode.ts';
 
 /**
  * Keys in one BatchGetItem request.
@@ -26,6 +29,7 @@ export interface ReadsAndPutsItems {
     options: { abortSignal: AbortSignal },
   ): Promise<BatchGetItemCommandOutput>;
   send(command: PutItemCommand, options: { abortSignal: AbortSignal }): Promise<PutItemCommandOutput>;
+  send(command: ScanCommand, options: { abortSignal: AbortSignal }): Promise<ScanCommandOutput>;
 }
 
 /** What could be read: a state, or undefined for a name without an item. Names that could not be read are missing. */
@@ -46,6 +50,21 @@ export interface AlertTable {
    * @throws what DynamoDB or the way there threw
    */
   replace(name: string, previous: AlertState | undefined, next: AlertState, effort: Effort): Promise<boolean>;
+  /**
+   * Looks through one page of the table for unicorns with messages that are pending.
+   *
+   * @param after where the page before it ended; undefined for the first
+   * @returns their names, and where the page ended: undefined when it was the last
+   * @throws what DynamoDB or the way there threw
+   */
+  findPending(after: ScanPosition | undefined, effort: Effort): Promise<PendingPage>;
+}
+
+export type ScanPosition = Readonly<Record<string, AttributeValue>>;
+
+interface PendingPage {
+  readonly names: readonly string[];
+  readonly end: ScanPosition | undefined;
 }
 
 export function createAlertTable(options: {
@@ -70,7 +89,8 @@ export function createAlertTable(options: {
         );
         for (const name of some) if (!unread.has(name)) states.set(name, undefined);
         for (const item of Object.values(Responses).flat()) {
-          if (item.Name?.S !== undefined) states.set(item.Name.S, stateOf(item));
+          const name = item.Name?.S;
+          if (name !== undefined) states.set(name, stateOf(name, item));
         }
         return some.filter((name) => unread.has(name));
       });
@@ -84,7 +104,8 @@ export function createAlertTable(options: {
     const command = new PutItemCommand({
       TableName: tableName,
       Item: itemOf(name, next),
-      // No two states of a unicorn come from the same record, so that its sequence number stands for all of the state.
+      // No two states of a unicorn come from the same record, so that its sequence number stands for all of the state
+      // but what is pending, which only ever gets fewer: who takes an older list for it tells again, and loses nothing.
       ...(unchanged === undefined
         ? { ConditionExpression: 'attribute_not_exists(SequenceNumber)' }
         : {
@@ -101,30 +122,77 @@ export function createAlertTable(options: {
     }
   };
 
-  return { read, replace };
+  const findPending: AlertTable['findPending'] = (after, effort) =>
+    insist(effort, async (abortSignal) => {
+      const command = new ScanCommand({
+        TableName: tableName,
+        // Consistent, since who left something may have ended a moment ago.
+        ConsistentRead: true,
+        FilterExpression: 'attribute_exists(Pending)',
+        ProjectionExpression: '#name',
+        ExpressionAttributeNames: { '#name': 'Name' },
+        ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+      });
+      const { Items = [], LastEvaluatedKey: end } = await client.send(command, { abortSignal });
+      return { names: Items.flatMap(({ Name }) => Name?.S ?? []), end };
+    });
+
+  return { read, replace, findPending };
 }
 
-function itemOf(name: string, state: AlertState): Record<string, AttributeValue> {
-  const { sequenceNumber, pending } = state;
+/** Magic stands where it always has, beside the name; health in a map of its own. */
+function itemOf(
+  name: string,
+  { vitals, sequenceNumber, pending }: AlertState,
+): Record<string, AttributeValue> {
   return {
     Name: { S: name },
-    State: { S: state.state },
-    Episode: { S: state.episode },
-    StatusTime: { S: state.statusTime },
+    ...(vitals.magic === undefined ? {} : attributesOf(name, 'magic', vitals.magic)),
+    ...(vitals.health === undefined ? {} : { Health: { M: attributesOf(name, 'health', vitals.health) } }),
     ...(sequenceNumber === undefined ? {} : { SequenceNumber: { S: sequenceNumber } }),
-    ...(pending === undefined ? {} : { Pending: { S: pending } }),
+    ...(pending.length === 0 ? {} : { Pending: { L: pending.map((message) => ({ S: message })) } }),
   };
 }
 
-/** Reads an item. One that someone else wrote may lack anything: it must not stop the shard, so that the next transition mends it. */
-function stateOf(item: Readonly<Record<string, AttributeValue>>): AlertState {
-  const statusTime = item.StatusTime?.S ?? '';
+function attributesOf(
+  name: string,
+  vital: Vital,
+  { state, since, statusTime }: VitalState,
+): Record<string, AttributeValue> {
   return {
-    state: item.State?.S === 'firing' ? 'firing' : 'recovered',
-    episode: item.Episode?.S ?? `${item.Name?.S}@${statusTime}`,
-    statusTime,
-    instant: parseStatusTime(statusTime) ?? Number.NEGATIVE_INFINITY,
+    State: { S: state },
+    Episode: { S: episodeId(name, vital, since) },
+    StatusTime: { S: statusTime },
+  };
+}
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Reads an item. One that someone else wrote may lack anything: it must not stop the shard, so that the next change mends it. */
+function stateOf(name: string, item: Attributes): AlertState {
+  const magic = vitalOf(name, item);
+  const health = vitalOf(name, item.Health?.M ?? {});
+  const { Pending } = item;
+  return {
+    vitals: { ...(magic === undefined ? {} : { magic }), ...(health === undefined ? {} : { health }) },
     sequenceNumber: item.SequenceNumber?.S,
-    pending: item.Pending?.S,
+    // A single message is how this was kept before there could be several.
+    pending: Pending?.S === undefined ? (Pending?.L ?? []).flatMap(({ S }) => S ?? []) : [Pending.S],
+  };
+}
+
+/** Undefined without a StatusTime that is one: nobody could say what is newer. */
+function vitalOf(name: string, { State, Episode, StatusTime }: Attributes): VitalState | undefined {
+  const instant = parseStatusTime(StatusTime?.S ?? '');
+  if (instant === undefined) return undefined;
+  const statusTime = formatStatusTime(instant);
+  const since = parseStatusTime(
+    Episode?.S?.slice(name.length + 1, name.length + 1 + statusTime.length) ?? '',
+  );
+  return {
+    state: State?.S === 'firing' ? 'firing' : 'recovered',
+    since: since === undefined ? statusTime : formatStatusTime(since),
+    statusTime,
+    instant,
   };
 }

@@ -11,6 +11,8 @@ import { settle } from '../settle.ts';
 import { createAlertTable } from './alert-table.ts';
 import { followMagic } from './logic.ts';
 import { createMemory } from './memory.ts';
+import { createOutbox } from './outbox.ts';
+import { alertRules } from './rules.ts';
 import { createTopic } from './topic.ts';
 
 /** Unicorns that a warm environment knows: some 20 MB. */
@@ -23,10 +25,13 @@ const table = createAlertTable({
 });
 const publish = createTopic({ client: new SNSClient({}), topicArn: required(process.env, 'TOPIC_ARN') });
 const memory = createMemory(MOST_REMEMBERED);
+const outbox = createOutbox({ table, publish, memory, observer, now: () => performance.now() });
+const rules = alertRules(process.env);
 
-/** Publishes an alert when a unicorn's magic runs low, and another when it has recovered. */
+/** Publishes an alert when a vital of a unicorn runs low, now and then while it is, and when it has recovered. */
 export const handler = createBatchHandler(observer, async (event: KinesisStreamEvent, context) => {
   const records = decodeRecords(event, decodeReading);
-  const verdicts = await followMagic(records, { table, publish, memory, observer }, effortOf(context, 0.9));
+  const options = { table, outbox, memory, observer, rules };
+  const verdicts = await followMagic(records, options, effortOf(context, 0.9));
   return settle(records, verdicts);
 });

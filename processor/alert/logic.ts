@@ -6,18 +6,20 @@ import type { EventRecord } from '../records.ts';
 import { describeError, type Effort } from '../resend.ts';
 import { HANDLED, type Verdict } from '../settle.ts';
 import type { AlertTable } from './alert-table.ts';
-import { type AlertState, findTransition, type Measurement } from './episode.ts';
+import { type AlertState, findStep, type Measurement, type Step } from './episode.ts';
 import type { Memory } from './memory.ts';
-import type { Publish } from './topic.ts';
+import type { Outbox } from './outbox.ts';
+import type { Rules } from './rules.ts';
 
 /** A record of the stream `wildrydes`, decoded. */
 export type ReadingRecord = EventRecord<DecodedReading>;
 
 export interface LowMagicOptions {
   readonly table: AlertTable;
-  readonly publish: Publish;
+  readonly outbox: Outbox;
   readonly memory: Memory;
   readonly observer: Observer;
+  readonly rules: Rules;
 }
 
 /** Unicorns whose state changes at a time. */
@@ -32,92 +34,104 @@ type Advance =
   | { readonly failedFrom: number; readonly reason: string };
 
 /**
- * Follows the magic of the unicorns in a batch: one alert when an episode of low magic opens, one when it ends.
+ * Follows the vitals of the unicorns in a batch: one message when an episode opens, now and then while it lasts, one when
+ * it ends.
  *
- * A transition is written as pending, published, and then written as told. What fails or crashes between is found
- * pending and published first, so that subscribers hear of every transition, in order, and perhaps more than once.
+ * What changes is written with its messages pending; then they are published, each of them written as told. Once they
+ * are written the records are handled: what cannot be published now stays pending, and is published by another
+ * invocation, perhaps more than once, and always in order.
  *
- * @returns one verdict per record, in the order of the records: failed from the first one of a unicorn that could not
- *   be acted upon. What is no valid reading, or from the future, is passed over: the aggregation puts it into
+ * @returns one verdict per record, in the order of the records: failed from the first one of a unicorn whose state could
+ *   not be read or written. What is no valid reading, or from the future, is passed over: the aggregation puts it into
  *   quarantine. Never rejects.
  */
 export async function followMagic(
   records: readonly ReadingRecord[],
-  { table, publish, memory, observer }: LowMagicOptions,
+  { table, outbox, memory, observer, rules }: LowMagicOptions,
   effort: Effort,
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(records.length).fill(HANDLED);
   const unicorns = measurementsByName(records);
   const known = await recallOrRead(unicorns, memory, table, effort);
   observer.count('Unicorns', unicorns.size);
+  const delivery = outbox.begin(effort);
 
   const fail = (name: string, from: number, reason: string) => {
     memory.forget(name);
     for (const { place } of unicorns.get(name)!.slice(from)) verdicts[place] = { outcome: 'failed', reason };
   };
-  const changing: { readonly name: string; readonly state: AlertState | undefined }[] = [];
+  const changing: { readonly name: string; readonly state: AlertState | undefined; readonly step: Step }[] =
+    [];
   for (const [name, measurements] of unicorns) {
     if (!known.states.has(name)) {
       fail(name, 0, `state not read: ${describeError(known.error)}`);
       continue;
     }
     const state = known.states.get(name);
-    if (state?.pending === undefined && findTransition(name, state, measurements) === undefined) {
-      memory.remember(name, { state, instant: measurements.at(-1)!.instant });
-    } else {
-      changing.push({ name, state });
+    const step = findStep(name, state, measurements, rules);
+    if (step !== undefined) {
+      changing.push({ name, state, step });
+      continue;
     }
+    if (state !== undefined && state.pending.length > 0) delivery.wait(name);
+    memory.remember(name, { state, instant: measurements.at(-1)!.instant });
   }
 
-  await inLanes(changing, CHANGES_AT_A_TIME, async ({ name, state }) => {
+  await inLanes(changing, CHANGES_AT_A_TIME, async ({ name, state, step }) => {
     const measurements = unicorns.get(name)!;
-    const advance = await advanceUnicorn(name, state, measurements);
+    const advance = await advanceUnicorn(name, state, measurements, step);
     if ('failedFrom' in advance) fail(name, advance.failedFrom, advance.reason);
     else memory.remember(name, { state: advance.state, instant: measurements.at(-1)!.instant });
   });
+  await delivery.catchUp();
   return verdicts;
 
-  /** Takes one unicorn through its transitions, one after the other: what is pending first, then the next one. */
+  /** Takes one unicorn through its steps, one after the other, and has published what they leave pending. */
   async function advanceUnicorn(
     name: string,
     start: AlertState | undefined,
     measurements: readonly Measurement[],
+    first: Step,
   ): Promise<Advance> {
     let state = start;
-    let searched = 0; // measurements before it bring about nothing more
-    let affected = 0; // the first measurement whose consequences are not all in place
+    let step: Step | undefined = first;
+    let affected = first.at; // the first measurement whose consequences are not in the table
     let lostRaces = 0;
     try {
-      for (;;) {
-        let next: AlertState;
-        if (state?.pending !== undefined) {
-          await publish(state.pending, effort);
-          observer.info('published an alert', { name, state: state.state, episode: state.episode });
-          observer.count('AlertsPublished', 1);
-          next = { ...state, pending: undefined };
-        } else {
-          const transition = findTransition(name, state, measurements, searched);
-          if (transition === undefined) return { state };
-          affected = transition.at;
-          searched = transition.at + 1;
-          next = transition.next;
+      while (step !== undefined) {
+        affected = step.at;
+        if (step.dropped > 0 && state !== undefined) {
+          // What is published need not make room.
+          const { length } = state.pending;
+          state = await delivery.deliver(name, state);
+          if (state.pending.length < length) {
+            step = findStep(name, state, measurements, rules, step.at);
+            continue;
+          }
         }
-        if (await table.replace(name, state, next, effort)) {
-          state = next;
+        if (await table.replace(name, state, step.next, effort)) {
           lostRaces = 0;
+          if (step.dropped > 0) {
+            observer.warn('too many messages are pending: some made room', { name, dropped: step.dropped });
+            observer.count('AlertsDropped', step.dropped);
+          }
+          state = await delivery.deliver(name, step.next);
+          step = findStep(name, state, measurements, rules, step.to);
           continue;
         }
         // The state was not what it was taken for: every measurement is judged again by what it is.
-        searched = 0;
         affected = 0;
         if (++lostRaces > MOST_LOST_RACES)
           throw new Error('another environment keeps writing the same state');
         const { states, error } = await table.read([name], effort);
         if (!states.has(name)) throw error;
         state = states.get(name);
+        step = findStep(name, state, measurements, rules);
+        if (step === undefined && state !== undefined) state = await delivery.deliver(name, state);
       }
+      return { state };
     } catch (error) {
-      return { failedFrom: affected, reason: `alert not told: ${describeError(error)}` };
+      return { failedFrom: affected, reason: `state not written: ${describeError(error)}` };
     }
   }
 }
@@ -129,13 +143,7 @@ function measurementsByName(records: readonly ReadingRecord[]): ReadonlyMap<stri
     const { decoded, sequenceNumber, arrival } = records[place]!;
     if (!decoded.ok || decoded.instant - arrival > WINDOW.future) continue;
     const { reading, instant } = decoded;
-    const measurement = {
-      sequenceNumber,
-      statusTime: reading.StatusTime,
-      instant,
-      magicPoints: reading.MagicPoints,
-      place,
-    };
+    const measurement = { sequenceNumber, reading, instant, place };
     const measurements = unicorns.get(reading.Name);
     if (measurements === undefined) unicorns.set(reading.Name, [measurement]);
     else measurements.push(measurement);

@@ -3,7 +3,7 @@ import { type FunctionManifest, UNTIL_HANDLED } from '../manifest.ts';
 
 export const manifest: FunctionManifest = {
   functionName: FUNCTIONS.lowMagicAlert,
-  description: 'Tells operations when a unicorn runs low on magic, and when it has recovered',
+  description: 'Tells operations when a unicorn runs low on magic, while it is, and when it has recovered',
   part: 'pipeline',
   entry: 'processor/alert/handler',
   timeout: 30,
@@ -17,6 +17,8 @@ export const manifest: FunctionManifest = {
   permissions: [
     { action: 'dynamodb:BatchGetItem', on: { table: TABLES.alerts.name } },
     { action: 'dynamodb:PutItem', on: { table: TABLES.alerts.name } },
+    // What an environment left pending that is no more has no other way to be found.
+    { action: 'dynamodb:Scan', on: { table: TABLES.alerts.name } },
     { action: 'sns:Publish', on: { topic: TOPICS.alerts } },
   ],
 };

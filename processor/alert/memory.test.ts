@@ -24,3 +24,18 @@ it('forgets the one not seen for longest when there are too many', () => {
   const known = ['first', 'second', 'third'].filter((name) => memory.recall(name, 1000) !== undefined);
   expect(known).toEqual(['first', 'third']);
 });
+
+it('takes what is no longer pending for granted, unless someone else moved the unicorn on', () => {
+  const memory = createMemory(10);
+  const state = { vitals: {}, sequenceNumber: '7', pending: ['a', 'b'] };
+  memory.remember('Rocinante', { state, instant: 10_000 });
+  memory.amend('Rocinante', { ...state, pending: ['b'] });
+  expect(memory.recall('Rocinante', 11_000)).toEqual({
+    state: { ...state, pending: ['b'] },
+    instant: 10_000,
+  });
+  memory.amend('Rocinante', { ...state, sequenceNumber: '8' });
+  expect(memory.recall('Rocinante', 11_000)).toBeUndefined();
+  memory.amend('Bucephalus', state);
+  expect(memory.recall('Bucephalus', 11_000)).toBeUndefined();
+});

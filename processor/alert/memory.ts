@@ -19,6 +19,8 @@ export interface Memory {
   /** What is known of a unicorn whose next reading is of this instant, or undefined if it has to be read. */
   recall(name: string, instant: number): Remembered | undefined;
   remember(name: string, remembered: Remembered): void;
+  /** Some of what was pending of a unicorn no longer is. It is forgotten if someone else moved it on meanwhile. */
+  amend(name: string, state: AlertState | undefined): void;
   forget(name: string): void;
 }
 
@@ -40,6 +42,12 @@ export function createMemory(most: number): Memory {
       unicorns.delete(name);
       unicorns.set(name, remembered);
       if (unicorns.size > most) unicorns.delete(unicorns.keys().next().value!);
+    },
+    amend: (name, state) => {
+      const remembered = unicorns.get(name);
+      if (remembered === undefined) return;
+      if (remembered.state?.sequenceNumber !== state?.sequenceNumber) unicorns.delete(name);
+      else unicorns.set(name, { ...remembered, state });
     },
     forget: (name) => void unicorns.delete(name),
   };
