@@ -1,5 +1,4 @@
 import { BUCKETS, DELIVERY_STREAMS, FUNCTIONS, STREAMS } from '../../telemetry/topology.ts';
-import type { Permission } from '../manifest.ts';
 
 /**
  * The delivery stream of the archive, as Firehose is told: readings as they come, through the function, into objects
@@ -19,16 +18,3 @@ export const ARCHIVE_DELIVERY = {
   /** What the function gets at a time: what it adds must still fit into the 6 MB of its answer. */
   functionBuffer: { size: 1, interval: 60 },
 } as const;
-
-/** What the role of the delivery stream is allowed, and nothing else: to read the stream, to call the function, to put objects. */
-export const DELIVERY_PERMISSIONS = {
-  stream: ['kinesis:DescribeStream', 'kinesis:GetShardIterator', 'kinesis:GetRecords', 'kinesis:ListShards'],
-  function: ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'],
-  bucket: [
-    's3:AbortMultipartUpload',
-    's3:GetBucketLocation',
-    's3:ListBucket',
-    's3:ListBucketMultipartUploads',
-    's3:PutObject',
-  ],
-} as const satisfies Record<string, readonly Permission['action'][]>;
