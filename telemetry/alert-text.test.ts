@@ -73,7 +73,11 @@ describe('the subject', () => {
   });
 
   it('is what SNS takes, whatever the name', () => {
-    const name = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 60, maxLength: 256 }));
+    const name = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom('a', ' ', 'é', '🦄', '\n'), minLength: 1 }),
+      fc.string({ minLength: 60, maxLength: 256 }),
+    );
     fc.assert(
       fc.property(name, fc.constantFrom('firing', 'still-firing', 'recovered'), (name, state) => {
         expect(alertSubject({ ...FIRING, name, state, vital: 'health' })).toMatch(/^[A-Za-z][ -~]{0,98}$/);

@@ -9,8 +9,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { PublishCommand, PublishCommandOutput } from '@aws-sdk/client-sns';
 import { expect } from 'vitest';
-import type { Alert } from '../../telemetry/alert.ts';
-import { decodeAlert } from '../../telemetry/alert-codec.ts';
 import { decodeReading, encodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import {
@@ -227,19 +225,28 @@ function messageOf({ input }: PublishCommand): string {
 export function createEnvironment(world: World, rules = RULES, observer: Observer = silentObserver) {
   const memory = createMemory(1_000);
   let clients: ReturnType<World['connect']>;
+  let dead = false;
+  const alive = <R>(request: () => Promise<R>) => (dead ? new Promise<R>(() => {}) : request());
   /** Milliseconds of the invocation that is under way. */
   let spent = () => 0;
   const table = createAlertTable({
     client: {
-      send: (command: never, given: never) => clients.dynamodb.send(command, given),
+      send: (command: never, given: never) => alive(() => clients.dynamodb.send(command, given)),
     } as unknown as ReadsAndPutsItems,
     tableName: 'UnicornAlerts',
   });
   const publish = createTopic({
-    client: { send: (command, options) => clients.sns.send(command, options) },
+    client: { send: (command, options) => alive(() => clients.sns.send(command, options)) },
     topicArn: 'arn:topic',
   });
-  const outbox = createOutbox({ table, publish, memory, observer, now: () => world.state.time + spent() });
+  const outbox = createOutbox({
+    table,
+    publish,
+    memory,
+    observer,
+    now: () => world.state.time + spent(),
+    most: 50,
+  });
   /** @returns the sequence number to deliver again from, or undefined; DEAD when the process ended */
   return async (
     stream: readonly Sent[],
@@ -251,7 +258,10 @@ export function createEnvironment(world: World, rules = RULES, observer: Observe
     spent = () => budget - effort.remaining();
     let die = () => {};
     const death = new Promise<typeof DEAD>((resolve) => {
-      die = () => resolve(DEAD);
+      die = () => {
+        dead = true;
+        resolve(DEAD);
+      };
     });
     clients = world.connect(effort, () => die());
     const event = kinesisEvent(stream.slice(from, to).map((sent, at) => recordOf(sent, from + at)));
@@ -317,90 +327,4 @@ export async function calmDown(world: World): Promise<void> {
 /** Unicorns of which something is pending. */
 export function leftPending({ items }: World): number {
   return [...items.values()].filter(({ Pending }) => Pending !== undefined).length;
-}
-
-/** Alerts in order, each only once: what a subscriber makes of the topic. */
-export function deduplicated(published: readonly string[]): Alert[] {
-  const seen = new Set<string>();
-  return published.map(read).filter(({ episode, state, statusTime }) => {
-    const key = `${episode} ${state} ${statusTime}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function read(message: string): Alert {
-  const alert = decodeAlert(message);
-  if ('ok' in alert) throw new Error(alert.reason);
-  return alert;
-}
-
-/** What a subscriber is to know of one unicorn, in order. */
-export interface Told {
-  readonly vital: 'magic' | 'health';
-  readonly state: 'firing' | 'still-firing' | 'recovered';
-  readonly value: number;
-  /** Seconds after START. */
-  readonly since: number;
-  readonly second: number;
-}
-
-/** What is to be published, worked out from the stream as a whole, one unicorn and one vital after the other. */
-export function oracle(stream: readonly Sent[]): Map<string, Told[]> {
-  const alerts = new Map<string, Told[]>();
-  for (const name of new Set(stream.map((sent) => sent.name))) {
-    const own = stream.filter((sent) => sent.name === name && sent.kind === undefined);
-    const told = [
-      ...toldOf(own, 'magic', ({ magicPoints }) => magicPoints, 50, 55),
-      ...toldOf(own, 'health', ({ healthPoints = 150 }) => healthPoints, 20, 25),
-    ];
-    // Of one record, magic comes first: the sort is stable.
-    told.sort((a, b) => a.place - b.place);
-    if (told.length > 0)
-      alerts.set(
-        name,
-        told.map(({ place: _, ...rest }) => rest),
-      );
-  }
-  return alerts;
-}
-
-function toldOf(
-  own: readonly Sent[],
-  vital: 'magic' | 'health',
-  pointsOf: (sent: Sent) => number,
-  below: number,
-  recovered: number,
-): (Told & { readonly place: number })[] {
-  const told: (Told & { readonly place: number })[] = [];
-  let since: number | undefined;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const [place, sent] of own.entries()) {
-    const { second } = sent;
-    const value = pointsOf(sent);
-    if (second <= last) continue;
-    let state: Told['state'];
-    if (since === undefined) {
-      if (value >= below) continue;
-      since = second;
-      state = 'firing';
-    } else if (value >= recovered) state = 'recovered';
-    else if (second >= last + 10) state = 'still-firing';
-    else continue;
-    told.push({ vital, state, value, since, second, place });
-    if (state === 'recovered') since = undefined;
-    last = second;
-  }
-  return told;
-}
-
-/** The same of what was published. */
-export function byName(alerts: readonly Alert[]): Map<string, Told[]> {
-  const grouped = new Map<string, Told[]>();
-  const secondOf = (time: string) => (Date.parse(`${time.replace(' ', 'T')}Z`) - START) / 1000;
-  for (const { name, vital, state, value, since, statusTime, episode } of alerts) {
-    expect(episode).toBe(`${name}@${since}${vital === 'health' ? '/health' : ''}`);
-    const one = { vital, state, value, since: secondOf(since), second: secondOf(statusTime) };
-    grouped.set(name, [...(grouped.get(name) ?? []), one]);
-  }
-  return grouped;
 }

@@ -18,6 +18,9 @@ import { createTopic } from './topic.ts';
 /** Unicorns that a warm environment knows: some 20 MB. */
 const MOST_REMEMBERED = 100_000;
 
+/** Unicorns that it remembers to have alerts pending: some 1 MB. */
+const MOST_WAITING = 10_000;
+
 const observer = createObserver('alert');
 const table = createAlertTable({
   client: new DynamoDBClient({}),
@@ -25,7 +28,14 @@ const table = createAlertTable({
 });
 const publish = createTopic({ client: new SNSClient({}), topicArn: required(process.env, 'TOPIC_ARN') });
 const memory = createMemory(MOST_REMEMBERED);
-const outbox = createOutbox({ table, publish, memory, observer, now: () => performance.now() });
+const outbox = createOutbox({
+  table,
+  publish,
+  memory,
+  observer,
+  now: () => performance.now(),
+  most: MOST_WAITING,
+});
 const rules = alertRules(process.env);
 
 /** Publishes an alert when a vital of a unicorn runs low, now and then while it is, and when it has recovered. */

@@ -11,8 +11,9 @@ import { systemClock } from '../../telemetry/clock.ts';
 import { encodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { UNTIL_HANDLED } from '../manifest.ts';
-import { byName, deduplicated, oracle, type Sent, START } from './fixture.ts';
+import { type Sent, START } from './fixture.ts';
 import { manifest } from './manifest.ts';
+import { byName, deduplicated, oracle } from './oracle.ts';
 
 /** The function as it is deployed, in a local cloud whose topic is down, and where more goes wrong besides. */
 

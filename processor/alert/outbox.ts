@@ -33,9 +33,6 @@ const UNICORNS_A_LOOK = 100;
 /** Messages that the topic may refuse in a row, as opposed to not answering, before it counts as down. */
 const MOST_REFUSED = 10;
 
-/** Unicorns that are kept in mind as having something pending; the others are found in the table again. */
-const MOST_WAITING = 10_000;
-
 /** Conditional writes that may be lost in a row before a unicorn is left for another time. */
 const MOST_LOST_RACES = 5;
 
@@ -59,15 +56,20 @@ export interface Delivery {
   catchUp(): Promise<void>;
 }
 
-/** @param now milliseconds of a clock that never goes back */
+/**
+ * @param options.now milliseconds of a clock that never goes back
+ * @param options.most unicorns that are kept in mind as having something pending, at least 1: the others are found in the
+ *   table again
+ */
 export function createOutbox(options: {
   readonly table: AlertTable;
   readonly publish: Publish;
   readonly memory: Memory;
   readonly observer: Observer;
   readonly now: () => number;
+  readonly most: number;
 }): Outbox {
-  const { table, publish, memory, observer, now } = options;
+  const { table, publish, memory, observer, now, most } = options;
   // In the order in which they were tried last.
   const waiting = new Set<string>();
   let overflowed = false;
@@ -78,7 +80,7 @@ export function createOutbox(options: {
   let lookedUpTo: ScanPosition | undefined;
 
   const wait = (name: string) => {
-    if (waiting.size < MOST_WAITING) waiting.add(name);
+    if (waiting.size < most) waiting.add(name);
     else overflowed ||= !waiting.has(name);
   };
 
@@ -167,8 +169,10 @@ export function createOutbox(options: {
       });
     };
 
+    /** What it finds is tried some other time: who wrote it a moment ago may be publishing it. */
     const look = async () => {
       const least = share.remaining() / 2;
+      const before = waiting.size;
       try {
         do {
           const { names, end } = await table.findPending(lookedUpTo, share);
@@ -180,10 +184,10 @@ export function createOutbox(options: {
         nextLook = now() + PACE.lookAgain;
         observer.warn('could not look for alerts that others left pending', { reason: describeError(error) });
       }
+      if (waiting.size > before) nextTry = Math.max(nextTry, now() + PACE.retryEvery);
     };
 
     const catchUp: Delivery['catchUp'] = async () => {
-      if (now() >= nextLook) await look();
       const due = now() >= nextTry;
       if (due) {
         const names = [...waiting].filter((name) => !failed.has(name));
@@ -198,10 +202,11 @@ export function createOutbox(options: {
       if (waiting.size > 0 && (due || failed.size > 0)) {
         nextTry = now() + Math.max(PACE.retryEvery, PACE.rest * (allowance - share.remaining()));
       }
-      if (overflowed && waiting.size < MOST_WAITING / 2) {
+      if (overflowed && waiting.size < most / 2) {
         overflowed = false;
         nextLook = now();
       }
+      if (now() >= nextLook) await look();
       observer.count('AlertsPending', waiting.size);
       if (trouble !== undefined) {
         const reason = describeError(trouble);

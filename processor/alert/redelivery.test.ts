@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  byName,
-  calmDown,
-  createWorld,
-  DISASTERS,
-  deduplicated,
-  deliver,
-  type Outage,
-  oracle,
-  rideOf,
-  type Sent,
-} from './fixture.ts';
+import { calmDown, createWorld, DISASTERS, deliver, type Outage, rideOf, type Sent } from './fixture.ts';
+import { byName, deduplicated, oracle } from './oracle.ts';
 
 /** Whatever happens on the way, subscribers hear what the stream as a whole says, of each unicorn in order. */
 

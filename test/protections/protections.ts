@@ -893,8 +893,8 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'a reading no newer than the one behind the last alert is ignored',
     file: 'processor/alert/episode.ts',
-    text: '  if (instant <= known.instant) return false;\n',
-    without: '',
+    text: '  return instant > known.instant;\n',
+    without: '  return true;\n',
     test: {
       file: 'processor/alert/episode.test.ts',
       name: 'ignores what is no newer than its last alert',
@@ -910,16 +910,14 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'an alert that is told again has the same episode',
     file: 'processor/alert/episode.ts',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a piece of source text
-    text: ' : `${name}@${statusTime}`;\n',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a piece of source text
-    without: ' : `${name}@${Math.random()}`;\n',
+    text: "state === 'firing' ? statusTime : before.since;\n",
+    without: "state === 'firing' ? statusTime : statusTime;\n",
     test: { file: 'processor/alert/episode.test.ts', name: 'is named after its first low reading' },
   },
   {
     name: 'an alert is kept as pending before it is published',
     file: 'processor/alert/alert-table.ts',
-    text: '    ...(pending === undefined ? {} : { Pending: { S: pending } }),\n',
+    text: '    ...(pending.length === 0 ? {} : { Pending: { L: pending.map((message) => ({ S: message })) } }),\n',
     without: '',
     test: {
       file: 'processor/alert/logic.test.ts',
@@ -928,12 +926,12 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'an alert is pending until it is published',
-    file: 'processor/alert/logic.ts',
-    text: '          await publish(state.pending, effort);\n',
-    without: '          void publish(state.pending, effort).catch(() => {});\n',
+    file: 'processor/alert/outbox.ts',
+    text: '        waiting.delete(name); // to the end\n        wait(name);\n        return false;\n',
+    without: '        return true;\n',
     test: {
       file: 'processor/alert/logic.test.ts',
-      name: 'opens the episode when it cannot be published',
+      name: 'fails no record when its message cannot be published, and tells it later',
     },
   },
   {
