@@ -1,4 +1,4 @@
-import type { Protection } from './protections.ts';
+import type { Protection } from './protection.ts';
 
 const OUTBOX = 'processor/alert/outbox.ts';
 const OUTBOX_TEST = 'processor/alert/outbox.test.ts';

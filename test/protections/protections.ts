@@ -1,3 +1,4 @@
+import { ALERT_PROTECTIONS } from './alert.ts';
 import { FILE_PROTECTIONS } from './files.ts';
 import { OPENSEARCH_PROTECTIONS } from './opensearch.ts';
 import type { Protection } from './protection.ts';
@@ -954,6 +955,7 @@ export const PROTECTIONS: readonly Protection[] = [
 
   // Those that have lists of their own, beside this one.
   ...STORE_PROTECTIONS,
+  ...ALERT_PROTECTIONS,
   ...FILE_PROTECTIONS,
   ...SEARCH_PROTECTIONS,
   ...OPENSEARCH_PROTECTIONS,
