@@ -76,10 +76,11 @@ export function tablePrinter(
     );
     if (first === undefined) return [];
     const ends = known.map((_, at) => known.slice(0, at + 1).reduce((sum, width) => sum + width + 1, 0));
-    const hidden = ends.slice(1).filter((end) => end > screen).length;
+    const fitting = ends.filter((end) => end <= screen);
+    const hidden = ends.length - Math.max(1, fitting.length);
     if (isFirst && hidden > 0) onHidden(hidden);
     // No wider than its columns are: a table would give its first one the room that is left.
-    const lines = table(rows, [first, ...others], Math.min(screen, ends.at(-1)!), colours);
+    const lines = table(rows, [first, ...others], fitting.at(-1) ?? screen, colours);
     return isFirst ? lines : lines.slice(1);
   };
 }

@@ -8,10 +8,8 @@ import { WildRydesError } from '../../telemetry/errors.ts';
 /** DuckDB as a package: its Node client, with the engine of this platform. */
 export type DuckDb = typeof import('@duckdb/node-api');
 
-const NAME = '@duckdb/node-api';
-
-/** The version that the tests run with. */
-const VERSION = '1.5.6-r.1';
+/** What is installed where it is missing: the version that the tests run with. */
+export const DUCKDB = { name: '@duckdb/node-api', version: '1.5.6-r.1' } as const;
 
 /**
  * DuckDB: the project's own where development dependencies are installed, else one in the state folder, which is
@@ -27,7 +25,8 @@ export async function loadDuckDb(state: string, say: (line: string) => void): Pr
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
   }
-  return (await installedPackage(join(state, 'packages', 'duckdb'), NAME, VERSION, say)) as DuckDb;
+  const folder = join(state, 'packages', 'duckdb');
+  return (await installedPackage(folder, DUCKDB.name, DUCKDB.version, say)) as DuckDb;
 }
 
 /**

@@ -18,8 +18,13 @@ import type { Question } from './sql.ts';
 export interface Readings {
   /** For files that are to be added; goes with everything else. */
   readonly folder: string;
-  /** Adds the readings of files; resolves to how many of their lines are none, and were left out. */
-  add(files: readonly FetchedObject[]): Promise<number>;
+  /**
+   * Adds the readings of files, and removes the files.
+   *
+   * @param onUnreadable told of a file that cannot be read at all, and was left out
+   * @returns how many lines are no readings, and were left out
+   */
+  add(files: readonly FetchedObject[], onUnreadable: (key: string, reason: string) => void): Promise<number>;
   /**
    * Answers a question about the table `readings`. From the first one on, files and settings are out of reach.
    *
@@ -40,7 +45,7 @@ const TABLE = `CREATE TABLE readings (
  */
 const readLines = (paths: readonly string[]) => `CREATE OR REPLACE TEMP TABLE lines AS
   SELECT *, date_trunc('milliseconds', TRY_CAST(StatusTime AS TIMESTAMPTZ) AT TIME ZONE 'UTC') AS time
-  FROM read_json([${paths.map(literal).join()}], format = 'newline_delimited', compression = 'none',
+  FROM read_json([${paths.map(literal).join()}], format = 'newline_delimited', compression = 'uncompressed',
     ignore_errors = true, columns = {Name: 'VARCHAR', StatusTime: 'VARCHAR', Latitude: 'DOUBLE',
     Longitude: 'DOUBLE', Distance: 'VARCHAR', MagicPoints: 'INTEGER', HealthPoints: 'INTEGER'})`;
 
@@ -86,7 +91,7 @@ export async function openReadings(duckdb: DuckDb, span: Span): Promise<Readings
   let isLocked = false;
   return {
     folder,
-    add: (files) => add(opened, files, span),
+    add: (files, onUnreadable) => add(opened, files, span, onUnreadable),
     async *ask(question, signal) {
       if (!isLocked) {
         await opened.run('SET enable_external_access = false');
@@ -103,17 +108,35 @@ async function add(
   connection: DuckDBConnection,
   files: readonly FetchedObject[],
   { since, until }: Span,
+  onUnreadable: (key: string, reason: string) => void,
 ): Promise<number> {
   const bounds = { since: timeOf(since), until: timeOf(until) };
+  const addTogether = async (some: readonly FetchedObject[], hour: number): Promise<number> => {
+    const [year, month, day, hours] = partsOf(hour);
+    try {
+      await connection.run(readLines(some.map(({ path }) => path)));
+    } catch (error) {
+      const { message } = error as Error;
+      // One file can keep all from being read: with a line that is longer than any record. Which one, each tells alone.
+      if (!message.startsWith('Invalid Input Error')) throw error;
+      if (some.length > 1) return addEach(some, hour);
+      for (const { key } of some) onUnreadable(key, message.split('\n')[0] ?? '');
+      return 0;
+    }
+    await connection.run(ADD, { year, month, day, hour: hours, ...bounds });
+    const counted = await connection.runAndReadAll(COUNT_LEFT_OUT);
+    return Number(counted.getRowsJson()[0]?.[0]);
+  };
+  const addEach = async (some: readonly FetchedObject[], hour: number) => {
+    let leftOut = 0;
+    for (const one of some) leftOut += await addTogether([one], hour);
+    return leftOut;
+  };
   let leftOut = 0;
   for (const hour of new Set(files.map((file) => file.hour))) {
-    const [year, month, day, hours] = partsOf(hour);
-    const paths = files.filter((file) => file.hour === hour).map(({ path }) => path);
-    await connection.run(readLines(paths));
-    const counted = await connection.runAndReadAll(COUNT_LEFT_OUT);
-    leftOut += Number(counted.getRowsJson()[0]?.[0]);
-    await connection.run(ADD, { year, month, day, hour: hours, ...bounds });
-    await Promise.all(paths.map((path) => rm(path, { force: true })));
+    const ofHour = files.filter((file) => file.hour === hour);
+    leftOut += await addTogether(ofHour, hour);
+    await Promise.all(ofHour.map(({ path }) => rm(path, { force: true })));
   }
   return leftOut;
 }

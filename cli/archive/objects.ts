@@ -18,6 +18,7 @@ export interface ArchiveObject {
 
 /** An object's lines, in a file. */
 export interface FetchedObject {
+  readonly key: string;
   readonly hour: number;
   readonly path: string;
 }
@@ -81,7 +82,7 @@ export async function fetchObjects(
       const { key, hour } = objects[at]!;
       const path = join(folder, `${hour}-${at}.json`);
       const fault = await fetchObject(s3, bucket, key, path, signal);
-      if (fault === undefined) fetched.push({ hour, path });
+      if (fault === undefined) fetched.push({ key, hour, path });
       else {
         await rm(path, { force: true });
         onUnreadable(key, fault);

@@ -1,4 +1,4 @@
-import { AthenaClient } from '@aws-sdk/client-athena';
+import { tmpdir } from 'node:os';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { defaultStateFolder } from '../../infra/project.ts';
 import {
@@ -19,7 +19,6 @@ import { readMoment } from '../options.ts';
 import { unread } from '../output.ts';
 import { coloursFor, columnsOf, isLiveTerminal, printable } from '../terminal.ts';
 import { type AnswerPage, listing, ndjson, tablePrinter } from './answer.ts';
-import { askAthena, prepareAthena } from './athena.ts';
 import { athenaQuestion } from './athena-tables.ts';
 import { openReadings, type Readings } from './duckdb.ts';
 import { loadDuckDb } from './duckdb-package.ts';
@@ -78,9 +77,7 @@ export async function queryArchive(flags: ArchiveFlags): Promise<void> {
     );
   } catch (error) {
     if (interrupt.signal.aborted) return;
-    throw explainTarget(isMissingBucket(error) ? archiveMissing(target, error) : error, target, (cause) =>
-      archiveMissing(target, cause),
-    );
+    throw explain(error, target);
   } finally {
     interrupt.release();
     s3.destroy();
@@ -137,6 +134,11 @@ async function* viaAthena(asked: Asked): AsyncGenerator<AnswerPage> {
   const hours = hoursOf(span);
   const { value: oldest } = await listArchive(s3, bucket, hours, signal).next();
   if (oldest === undefined) throw nothingThere(asked);
+  // Read only here: whoever asks the local archive need not wait for it.
+  const [{ AthenaClient }, { askAthena, prepareAthena }] = await Promise.all([
+    import('@aws-sdk/client-athena'),
+    import('./athena.ts'),
+  ]);
   const client = new AthenaClient(clientConfig(target));
   try {
     const output = flags['athena-output'] ?? `s3://${bucket}/athena-results/`;
@@ -192,7 +194,7 @@ async function load(
         onUnreadable,
         signal,
       );
-      leftOut += await readings.add(files);
+      leftOut += await readings.add(files, onUnreadable);
       signal.throwIfAborted();
     }
   } finally {
@@ -251,8 +253,16 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function isMissingBucket(error: unknown): boolean {
-  return (error as { name?: unknown } | null)?.name === 'NoSuchBucket';
+function explain(error: unknown, target: Target): unknown {
+  const { name, code, message } = (error ?? {}) as { name?: string; code?: string; message?: string };
+  if (name === 'NoSuchBucket') return archiveMissing(target, error);
+  if (/^(?:ENOSPC|EDQUOT|EACCES|EROFS|ENOENT)$/.test(code ?? '')) {
+    return new WildRydesError('STATE_UNUSABLE', `cannot put the archive into ${tmpdir()}: ${message}`, {
+      next: 'Ask for less of it with --since and --until, or name a folder with more room in TMPDIR.',
+      cause: error,
+    });
+  }
+  return explainTarget(error, target, (cause) => archiveMissing(target, cause));
 }
 
 function archiveMissing(target: Target, cause: unknown): WildRydesError {
