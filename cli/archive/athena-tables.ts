@@ -1,5 +1,5 @@
 import { formatStatusTime } from '../../telemetry/status-time.ts';
-import { type Hours, partsOf, READINGS_PREFIX, type Span } from './hours.ts';
+import { partsOf, READINGS_PREFIX, type Span } from './hours.ts';
 import { type Question, withTable } from './sql.ts';
 
 /** What Athena is told of the archive: a table of its lines, as text, and the table `readings` as a query of that. */
@@ -14,7 +14,13 @@ export function linesTable(bucket: string): string {
 
 export const CREATE_DATABASE = `CREATE DATABASE IF NOT EXISTS ${DATABASE}`;
 
-/** Attributes of a reading, with their types in an answer. */
+/** From which hour to which, both included, each by its first millisecond. */
+export interface Bounds {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Attributes of a reading. */
 const ATTRIBUTES = ['Name', 'StatusTime', 'Latitude', 'Longitude', 'Distance', 'MagicPoints', 'HealthPoints'];
 
 /** Where a partition lies, by parts of the hour: values that the projection may take, and their digits. */
@@ -79,7 +85,7 @@ const DATE_PARTS = ['year', 'month', 'day', 'hour', 'minute'];
 export function athenaQuestion(
   { sql, values }: Question,
   bucket: string,
-  hours: Required<{ readonly [Side in keyof Hours]: number }>,
+  hours: Bounds,
   { since, until }: Span,
 ): Question {
   const points = (name: string) => `TRY_CAST(TRY_CAST(${name} AS double) AS integer) AS ${name}`;
@@ -116,7 +122,7 @@ export function athenaQuestion(
  * Bounds of partitions: first each column alone as far as that can be said, which is what rules partitions out, then
  * exactly.
  */
-function within({ first, last }: { readonly first: number; readonly last: number }): string {
+function within({ first, last }: Bounds): string {
   const names = Object.keys(PARTITION);
   const [from, to] = [partsOf(first), partsOf(last)];
   const conditions: string[] = [];

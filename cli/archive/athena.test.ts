@@ -1,11 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LOCAL_CREDENTIALS } from '../../infra/target.ts';
+import { startCloud } from '../../infra/local/cloud.ts';
+import { atLocalPort, clientConfig, LOCAL_CREDENTIALS } from '../../infra/target.ts';
+import { systemClock } from '../../telemetry/clock.ts';
 import { type AnswerPage, ndjson } from './answer.ts';
 import { askAthena, prepareAthena } from './athena.ts';
 import { linesTable } from './athena-tables.ts';
+import { archive, readingOf } from './fixture.ts';
+import { askOnAws, boundsOf, findBucket } from './on-aws.ts';
 
 type Body = Record<string, unknown>;
 type Answer = { readonly body: Body; readonly error?: string } | undefined;
@@ -161,4 +166,41 @@ describe('database and table', () => {
     await prepareAthena(options, 'a-bucket', never);
     expect(calls).toHaveLength(1);
   });
+});
+
+test('on AWS: the bucket of the region, its hours from the first that has an object, and its table', async () => {
+  const cloud = await startCloud({ port: 0, data: null, kept: false, clock: systemClock });
+  const s3 = new S3Client({ ...clientConfig(atLocalPort(cloud.port, undefined)), forcePathStyle: true });
+  onTestFinished(async () => {
+    s3.destroy();
+    await cloud.close();
+  });
+  const bucket = 'wildrydes-archive-000000000000-eu-west-1';
+  for (const Bucket of ['wildrydes-archive', 'wildrydes-archive-000000000000-us-east-1', bucket]) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+  }
+  expect(await findBucket(s3, 'eu-west-1', never)).toBe(bucket);
+  expect(await findBucket(s3, 'us-west-2', never)).toBeUndefined();
+
+  const [eight, nine, noon] = ['08', '09', '12'].map((hour) => Date.parse(`2026-05-01T${hour}:00:00Z`));
+  const everything = { since: undefined, until: undefined };
+  expect(await boundsOf(s3, bucket, everything, noon!, never)).toBeUndefined();
+  await archive(s3, '2026-05-01T09:00:00Z', 'one', [readingOf()], bucket);
+  expect(await boundsOf(s3, bucket, everything, noon! + 1, never)).toEqual({ first: nine, last: noon });
+  const span = { since: eight! - 1, until: eight! + 1 };
+  expect(await boundsOf(s3, bucket, span, noon!, never)).toEqual({ first: nine, last: nine });
+
+  const { of, options } = await athena((operation) => {
+    if (operation === 'GetTableMetadata') return { body: { TableMetadata: { Name: 'x' } } };
+    if (operation === 'StartQueryExecution') return started;
+    if (operation === 'GetQueryExecution') return execution('SUCCEEDED');
+    return { body: { ResultSet: { Rows: [row('n')], ResultSetMetadata: { ColumnInfo: [] } } } };
+  });
+  const question = { sql: 'SELECT COUNT(*) FROM readings WHERE Name = ?', values: ['A'] };
+  await linesOf(askOnAws(options, bucket, question, { first: nine!, last: noon! }, span, never));
+  const [{ body } = { body: {} as Body }] = of('StartQueryExecution');
+  expect(body.QueryString).toMatch(
+    /^WITH readings AS \(.*\.lines_of_wildrydes_archive_000000000000_eu_west_1 WHERE .*arrived_hour BETWEEN 9 AND 12.*\)\nSELECT COUNT/,
+  );
+  expect(body.ExecutionParameters).toEqual(["'2026-05-01 07:59:59.999'", "'2026-05-01 08:00:00.001'", "'A'"]);
 });

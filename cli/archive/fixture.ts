@@ -24,12 +24,19 @@ export async function archive(
   hour: string,
   name: string,
   lines: readonly (object | string)[],
+  bucket: string = BUCKETS.archive,
 ): Promise<string> {
   const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
-  return putObject(s3, `${prefixOf(Date.parse(hour))}${name}.gz`, gzipSync(text));
+  return putObject(s3, `${prefixOf(Date.parse(hour))}${name}.gz`, gzipSync(text), bucket);
 }
 
-export async function putObject(s3: S3Client, key: string, body: Uint8Array): Promise<string> {
-  await s3.send(new PutObjectCommand({ Bucket: BUCKETS.archive, Key: key, Body: body }));
+/** Puts any object; resolves to its key. */
+export async function putObject(
+  s3: S3Client,
+  key: string,
+  body: Uint8Array,
+  bucket: string = BUCKETS.archive,
+): Promise<string> {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
   return key;
 }

@@ -223,6 +223,7 @@ describe('what is asked', () => {
   test.each([
     [['--archive', 'DROP TABLE readings'], /must be a query .*\(given DROP\)/],
     [['--archive', 'SELECT 1', '--saved', 'distance'], /exclude each other/],
+    [['--archive', 'SELECT 1', '--athena-output', 'b/x'], /must be an S3 URL .*\(given b\/x\)/],
     [['--archive', 'SELECT 1', '--name', 'A'], /--name has no place/],
     [['--saved', 'nothing'], /must be one of positions, low-vitals, after, distance \(given nothing\)/],
     [['--saved', 'positions'], /--saved positions needs --name/],

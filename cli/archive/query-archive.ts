@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { defaultStateFolder } from '../../infra/project.ts';
 import {
   clientConfig,
@@ -19,10 +19,9 @@ import { readMoment } from '../options.ts';
 import { unread } from '../output.ts';
 import { coloursFor, columnsOf, isLiveTerminal, printable } from '../terminal.ts';
 import { type AnswerPage, listing, ndjson, tablePrinter } from './answer.ts';
-import { athenaQuestion } from './athena-tables.ts';
 import { openReadings, type Readings } from './duckdb.ts';
 import { loadDuckDb } from './duckdb-package.ts';
-import { hourOf, hoursOf, type Span } from './hours.ts';
+import { hoursOf, type Span } from './hours.ts';
 import { type ArchiveObject, fetchObjects, listArchive } from './objects.ts';
 import { parametersOf, SAVED_QUERIES, savedQuestion } from './saved.ts';
 import { type Question, readSql } from './sql.ts';
@@ -63,12 +62,19 @@ export async function queryArchive(flags: ArchiveFlags): Promise<void> {
     process.stdout.write(`${asTyped(OVERVIEW.join('\n'))}\n`);
     return;
   }
+  const output = flags['athena-output'];
+  if (output !== undefined && !/^s3:\/\/[a-z0-9][a-z0-9.-]+(?:\/|$)/.test(output)) {
+    throw new WildRydesError(
+      'USAGE',
+      `--athena-output must be an S3 URL such as s3://BUCKET/PREFIX/ (given ${quote(output)})`,
+    );
+  }
   const target = resolveTarget(flags, process.env);
   const span = readSpan(flags, Date.now());
   const interrupt = onInterrupt();
   const s3 = new S3Client({ ...clientConfig(target), forcePathStyle: target.kind !== 'aws' });
   try {
-    const bucket = flags.bucket ?? (await findBucket(s3, target, interrupt.signal));
+    const bucket = flags.bucket ?? (await bucketOf(s3, target, interrupt.signal));
     const asked = { target, s3, bucket, question, span, flags, signal: interrupt.signal };
     await print(
       target.kind === 'aws' ? viaAthena(asked) : viaDuckDb(asked),
@@ -117,40 +123,30 @@ function momentOf(option: string, text: string, now: number): number {
   return Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, readMoment(option, text, now)));
 }
 
-/** On AWS, where names of buckets are taken by whoever comes first, account and region follow the kit's. */
-async function findBucket(s3: S3Client, target: Target, signal: AbortSignal): Promise<string> {
-  if (target.kind !== 'aws') return BUCKETS.archive;
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand({ Prefix: `${BUCKETS.archive}-` }), {
-    abortSignal: signal,
-  });
-  const region = await s3.config.region();
-  const found = Buckets.flatMap(({ Name = '' }) => (Name.endsWith(`-${region}`) ? [Name] : []));
-  if (found[0] !== undefined) return found[0];
-  throw archiveMissing(target, undefined);
-}
-
 async function* viaAthena(asked: Asked): AsyncGenerator<AnswerPage> {
   const { target, s3, bucket, question, span, flags, signal } = asked;
-  const hours = hoursOf(span);
-  const { value: oldest } = await listArchive(s3, bucket, hours, signal).next();
-  if (oldest === undefined) throw nothingThere(asked);
   // Read only here: whoever asks the local archive need not wait for it.
-  const [{ AthenaClient }, { askAthena, prepareAthena }] = await Promise.all([
+  const [{ AthenaClient }, { askOnAws, boundsOf }] = await Promise.all([
     import('@aws-sdk/client-athena'),
-    import('./athena.ts'),
+    import('./on-aws.ts'),
   ]);
+  const bounds = await boundsOf(s3, bucket, span, Date.now(), signal);
+  if (bounds === undefined) throw nothingThere(asked);
   const client = new AthenaClient(clientConfig(target));
   try {
     const output = flags['athena-output'] ?? `s3://${bucket}/athena-results/`;
-    const bounds = {
-      first: oldest.hour,
-      last: Math.min(hours.last ?? Number.POSITIVE_INFINITY, hourOf(Date.now())),
-    };
-    await prepareAthena({ client, output }, bucket, signal);
-    yield* askAthena({ client, output }, athenaQuestion(question, bucket, bounds, span), signal);
+    yield* askOnAws({ client, output }, bucket, question, bounds, span, signal);
   } finally {
     client.destroy();
   }
+}
+
+async function bucketOf(s3: S3Client, target: Target, signal: AbortSignal): Promise<string> {
+  if (target.kind !== 'aws') return BUCKETS.archive;
+  const { findBucket } = await import('./on-aws.ts');
+  const found = await findBucket(s3, await s3.config.region(), signal);
+  if (found !== undefined) return found;
+  throw archiveMissing(target, undefined);
 }
 
 /** Bytes of objects that are fetched before they are read and thrown away. */
