@@ -12,17 +12,6 @@ declare module 'kinesalite' {
 
 declare module 'kinesis-local/main.js';
 
-declare module '@duckdb/node-api' {
-  export class DuckDBInstance {
-    static create(path: string, options: Record<string, string>): Promise<DuckDBInstance>;
-    connect(): Promise<DuckDBConnection>;
-  }
-  export interface DuckDBConnection {
-    run(sql: string): Promise<unknown>;
-    runAndReadAll(sql: string): Promise<{ getRowObjectsJson(): Record<string, unknown>[] }>;
-  }
-}
-
 declare module '@faker-js/faker' {
   export const faker: {
     seed(seed: number): number;
