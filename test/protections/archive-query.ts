@@ -1,4 +1,4 @@
-import type { Protection } from './protections.ts';
+import type { Protection } from './protection.ts';
 
 /** What keeps an answer of the archive whole, and a question from costing what nobody waits for. */
 export const ARCHIVE_QUERY_PROTECTIONS: readonly Protection[] = [

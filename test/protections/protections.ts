@@ -1,4 +1,5 @@
 import { ALERT_PROTECTIONS } from './alert.ts';
+import { ARCHIVE_QUERY_PROTECTIONS } from './archive-query.ts';
 import { FILE_PROTECTIONS } from './files.ts';
 import { OPENSEARCH_PROTECTIONS } from './opensearch.ts';
 import type { Protection } from './protection.ts';
@@ -959,6 +960,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...FILE_PROTECTIONS,
   ...SEARCH_PROTECTIONS,
   ...OPENSEARCH_PROTECTIONS,
+  ...ARCHIVE_QUERY_PROTECTIONS,
   // The books.
   {
     name: 'a run of which something acknowledged was not delivered does not balance',
