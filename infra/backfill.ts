@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type BackfillProgress, backfillTable, type ScanPosition } from '../processor/search/backfill.ts';
 import { createDocumentWriter } from '../processor/search/bulk.ts';
 import { createSearchClient } from '../processor/search/client.ts';
 import { redacted, searchSettings } from '../processor/search/settings.ts';
 import type { Item } from '../processor/search/table/attribute-value.ts';
-import { createKeySchemas } from '../processor/search/table/key-schema.ts';
+import { keyNamesOf } from '../processor/search/table/key-schema.ts';
 import { templateOptions, withTemplates } from '../processor/search/templates.ts';
 import { clientConfig, type Target } from './target.ts';
 
@@ -57,9 +57,9 @@ export async function backfill(
   });
   const client = createSearchClient(settings, dynamodb.config.credentials);
   try {
-    // Asked once, without attempts: a table that is missing is to be told at once.
-    const describesOnce = { send: (command: DescribeTableCommand) => dynamodb.send(command) };
-    const keyNames = await createKeySchemas(describesOnce).keyNames(table, [], effortFor(1));
+    // Asked once, without further attempts: that nothing answers, or no such table is there, is to be told at once.
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
+    const keyNames = keyNamesOf(Table);
     const writer = createDocumentWriter({ client, refresh: settings.refresh });
     return await backfillTable({
       table,

@@ -31,14 +31,19 @@ export function createKeySchemas(client: DescribesTables): KeySchemas {
       const { Table } = await insist(effort, (abortSignal) =>
         client.send(new DescribeTableCommand({ TableName: tableName }), { abortSignal }),
       );
-      const schema = Table?.KeySchema ?? [];
-      const names = ['HASH', 'RANGE'].flatMap(
-        (type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? [],
-      );
+      const names = keyNamesOf(Table);
       known.set(tableName, names);
       return names;
     },
   };
+}
+
+/** The names of a table's keys, the partition key first, whatever their order in its description. */
+export function keyNamesOf(table: DescribeTableCommandOutput['Table']): readonly string[] {
+  const schema = table?.KeySchema ?? [];
+  return ['HASH', 'RANGE'].flatMap(
+    (type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? [],
+  );
 }
 
 /** Whether a change's keys are exactly a table's. */
