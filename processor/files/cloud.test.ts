@@ -14,7 +14,7 @@ import { systemClock } from '../../telemetry/clock.ts';
 import { encodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { BUCKETS, FUNCTIONS, TABLES } from '../../telemetry/topology.ts';
-import type { LineEntry } from './line-quarantine.ts';
+import type { LineEntry } from '../objects/line-quarantine.ts';
 
 /** The function as it is deployed, told by the local cloud's S3 of what is put there. */
 

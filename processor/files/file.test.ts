@@ -2,11 +2,11 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAULTS, silentObserver, virtualEffort } from '../fixture.ts';
+import { createBucketLines } from '../objects/line-quarantine.ts';
+import { openObject } from '../objects/object-body.ts';
 import { type FileTally, loadFile } from './file.ts';
 import { type BodyFault, fakeBucket, fakeObject, fakeTable, UNWANTED } from './fixture.ts';
-import { createBucketLines } from './line-quarantine.ts';
 import { createLineWriter } from './line-writer.ts';
-import { openObject } from './object-body.ts';
 
 /** One line of a file, as the oracle knows it. */
 type Spec = ItemSpec | { readonly kind: 'malformed' | 'blank'; readonly text: string };

@@ -1,10 +1,11 @@
+import { DamagedGzip } from '../objects/gzip.ts';
+import type { LineQuarantine, RefusedLine } from '../objects/line-quarantine.ts';
+import { isBlank, type Line, LineCutter } from '../objects/lines.ts';
+import { ObjectGone, type OpenObject } from '../objects/object-body.ts';
+import { UnreadableFile, unpacked } from '../objects/unpacked.ts';
 import type { Effort } from '../resend.ts';
-import { DamagedGzip, gunzip, isGzip } from './gzip.ts';
-import type { LineQuarantine, RefusedLine } from './line-quarantine.ts';
 import { decodeLine } from './line-record.ts';
 import type { LinePut, WriteLines } from './line-writer.ts';
-import { isBlank, type Line, LineCutter } from './lines.ts';
-import { ObjectGone, type OpenObject } from './object-body.ts';
 
 /** What became of the lines of a file so far: `lines` is the sum of the others. */
 export interface FileTally {
@@ -85,47 +86,6 @@ export async function loadFile(
   } finally {
     await underWay.catch(() => {});
   }
-}
-
-/** A file in an encoding that nobody here reads. */
-class UnreadableFile extends Error {}
-
-/** Encodings that are none, or that the first bytes tell of. */
-const READABLE = new Set(['', 'identity', 'aws-chunked', 'gzip', 'x-gzip']);
-
-/** The file's text. Its name and its Content-Encoding say gzip of what is none, and the other way round: its bytes do not. */
-async function* unpacked(
-  pieces: AsyncGenerator<Buffer, void, undefined>,
-  contentEncoding: string,
-): AsyncGenerator<Buffer, void, undefined> {
-  let beginning: Buffer = Buffer.alloc(0);
-  try {
-    while (beginning.length < 2) {
-      const { value, done } = await pieces.next();
-      if (done) break;
-      beginning = beginning.length === 0 ? value : Buffer.concat([beginning, value]);
-    }
-    const whole = followedBy(beginning, pieces);
-    if (isGzip(beginning)) {
-      yield* gunzip(whole);
-      return;
-    }
-    for (const encoding of contentEncoding.split(',').map((each) => each.trim().toLowerCase())) {
-      if (READABLE.has(encoding)) continue;
-      throw new UnreadableFile(`a file must be plain or gzip (given the Content-Encoding ${encoding})`);
-    }
-    yield* whole;
-  } finally {
-    await pieces.return();
-  }
-}
-
-async function* followedBy(
-  beginning: Buffer,
-  pieces: AsyncGenerator<Buffer, void, undefined>,
-): AsyncGenerator<Buffer, void, undefined> {
-  if (beginning.length > 0) yield beginning;
-  yield* pieces;
 }
 
 /** Lines that follow one another. */

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import type { GetObjectCommand, GetObjectCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
 import { BatchWriteCommand, type PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Fault, serviceError, underFault, type VirtualEffort } from '../fixture.ts';
+import type { LineEntry } from '../objects/line-quarantine.ts';
+import type { GetsObjects } from '../objects/object-body.ts';
 import type { PutsObjects } from '../quarantine/to-bucket.ts';
 import type { Item, WritesItems } from '../table-writer.ts';
 import type { PutsItem } from './kept-summaries.ts';
-import type { LineEntry } from './line-quarantine.ts';
-import type { GetsObjects } from './object-body.ts';
 
 /** What the loader's tests are made of: an object whose body breaks off, a table that is slow, and a bucket. */
 

@@ -4,12 +4,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { effortOf } from '../effort.ts';
 import { required } from '../environment.ts';
+import { createBucketLines, createLoggedLines } from '../objects/line-quarantine.ts';
+import { readUploads } from '../objects/upload.ts';
 import { createObserver } from '../observer.ts';
 import { describeError } from '../resend.ts';
-import { createBucketLines, createLoggedLines } from './line-quarantine.ts';
 import { createLineWriter } from './line-writer.ts';
 import { loadUploads } from './logic.ts';
-import { readUploads } from './upload.ts';
 
 const observer = createObserver('files');
 const client = new S3Client({});

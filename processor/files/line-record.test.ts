@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { LONGEST_LINE } from '../objects/lines.ts';
 import { decodeLine } from './line-record.ts';
-import { LONGEST_LINE } from './lines.ts';
 
 const READING = {
   Name: 'Shadowfax',

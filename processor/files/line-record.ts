@@ -1,9 +1,9 @@
 import { decodeReading } from '../../telemetry/reading-codec.ts';
 import { decodeSummary } from '../../telemetry/summary-codec.ts';
 import { WINDOW } from '../../telemetry/topology.ts';
+import { type Line, LONGEST_LINE } from '../objects/lines.ts';
 import { itemOf } from '../store/logic.ts';
 import type { Item } from '../table-writer.ts';
-import { type Line, LONGEST_LINE } from './lines.ts';
 
 /** What a line holds: an item, or why there is none. */
 export type LineRecord =

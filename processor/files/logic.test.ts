@@ -2,14 +2,15 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { type Fault, virtualEffort } from '../fixture.ts';
+import { createBucketLines, createLoggedLines, partKey } from '../objects/line-quarantine.ts';
+import { LONGEST_LINE } from '../objects/lines.ts';
 import type { Observer } from '../observer.ts';
 import { fakeBucket, fakeObject, fakeTable, type ObjectOptions, UNWANTED } from './fixture.ts';
-import { createBucketLines, createLoggedLines, partKey } from './line-quarantine.ts';
 import { createLineWriter } from './line-writer.ts';
-import { LONGEST_LINE } from './lines.ts';
 import { loadUploads } from './logic.ts';
 
 const UPLOAD = {
+  sequencer: undefined,
   bucket: 'uploads',
   key: 'rides/a b.ndjson',
   etag: 'e1',

@@ -1,12 +1,12 @@
 import { WildRydesError } from '../../telemetry/errors.ts';
+import type { OpenQuarantine } from '../objects/line-quarantine.ts';
+import { type GetsObjects, ObjectGone, openObject } from '../objects/object-body.ts';
+import type { Upload } from '../objects/upload.ts';
 import type { Observer } from '../observer.ts';
 import { QUARANTINE_PREFIX } from '../quarantine/quarantine.ts';
 import { describeError, type Effort } from '../resend.ts';
 import { type FileTally, loadFile } from './file.ts';
-import type { OpenQuarantine } from './line-quarantine.ts';
 import type { WriteLines } from './line-writer.ts';
-import { type GetsObjects, ObjectGone, openObject } from './object-body.ts';
-import type { Upload } from './upload.ts';
 
 export interface LoaderOptions {
   readonly client: GetsObjects;

@@ -1,6 +1,7 @@
 import type { Protection } from './protection.ts';
 
 const FILES = 'processor/files';
+const OBJECTS = 'processor/objects';
 
 /** Of the function that loads uploaded files. */
 export const FILE_PROTECTIONS: readonly Protection[] = [
@@ -20,54 +21,63 @@ export const FILE_PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'a body that ends early is no whole object',
-    file: `${FILES}/object-body.ts`,
+    file: `${OBJECTS}/object-body.ts`,
     text: '      if (read === bytes) return;\n',
     without: '      if (read <= bytes) return;\n',
-    test: { file: `${FILES}/object-body.test.ts`, name: 'is read once from its first byte to its last' },
+    test: {
+      file: `${OBJECTS}/object-body.test.ts`,
+      name: 'is read once from its first byte to its last',
+    },
   },
   {
     name: 'a body that breaks off is taken up where it stopped',
-    file: `${FILES}/object-body.ts`,
+    file: `${OBJECTS}/object-body.ts`,
     text: '    answer = await askFrom(read);\n',
     without: '    answer = await askFrom(0);\n',
-    test: { file: `${FILES}/object-body.test.ts`, name: 'is read once from its first byte to its last' },
+    test: {
+      file: `${OBJECTS}/object-body.test.ts`,
+      name: 'is read once from its first byte to its last',
+    },
   },
   {
     name: 'a body that is silent is taken up elsewhere',
-    file: `${FILES}/object-body.ts`,
+    file: `${OBJECTS}/object-body.ts`,
     text: 'await Promise.race([next, silence(signal, limit, next)])',
     without: 'await next',
     test: {
-      file: `${FILES}/object-body.test.ts`,
+      file: `${OBJECTS}/object-body.test.ts`,
       name: 'tells of a connection that is cut, and of one that is silent',
     },
   },
   {
     name: 'an object that was replaced is not loaded for the one before it',
-    file: `${FILES}/object-body.ts`,
+    file: `${OBJECTS}/object-body.ts`,
     text: '...(etag === undefined ?',
     without: '...(etag !== null ?',
     test: {
-      file: `${FILES}/object-body.test.ts`,
+      file: `${OBJECTS}/object-body.test.ts`,
       name: 'that was replaced or deleted before is told as such',
     },
   },
   {
     name: 'the rest of a body is of the same version as its beginning',
-    file: `${FILES}/object-body.ts`,
+    file: `${OBJECTS}/object-body.ts`,
     text: "    ...(ETag === '' ? {} : { IfMatch: ETag }),\n",
     without: '',
     test: {
-      file: `${FILES}/object-body.test.ts`,
+      file: `${OBJECTS}/object-body.test.ts`,
       name: 'is not mixed with that of an object which replaced it',
     },
   },
   {
     name: 'a file of more than one gzip member is read to its end',
-    file: `${FILES}/gzip.ts`,
+    file: `${OBJECTS}/gzip.ts`,
     text: '    } while (!(await input.isAtEnd()));\n',
     without: '    } while (Math.random() < 0);\n',
-    test: { file: `${FILES}/gzip.test.ts`, name: 'is read wherever it is cut, however many members it has' },
+    test: {
+      file: `${OBJECTS}/gzip.test.ts`,
+      name: 'is read wherever it is cut, however many members it has',
+    },
   },
   {
     name: 'what a damaged gzip file held before the damage is loaded',
@@ -98,10 +108,13 @@ export const FILE_PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'a line without an end is not held whole',
-    file: `${FILES}/lines.ts`,
-    text: '    if (this.#length <= LONGEST_HELD) this.#pieces.push(piece);\n',
-    without: '    if (this.#length > 0) this.#pieces.push(piece);\n',
-    test: { file: `${FILES}/lines.test.ts`, name: 'that never end take no more memory than is kept of them' },
+    file: `${OBJECTS}/lines.ts`,
+    text: 'if (this.#length <= longest + BYTE_ORDER_MARK.length + 1)',
+    without: 'if (this.#length > 0)',
+    test: {
+      file: `${OBJECTS}/lines.test.ts`,
+      name: 'that never end take no more memory than is kept of them',
+    },
   },
   {
     name: 'a line that the table refuses is kept with its number',

@@ -95,13 +95,6 @@ export const SEARCH_PROTECTIONS: readonly Protection[] = [
     test: { file: `${LOGS}/logic.test.ts`, name: 'leaves nothing behind of an object that was replaced' },
   },
   {
-    name: 'a line that is too long takes no memory beyond what is kept of it',
-    file: `${LOGS}/lines.ts`,
-    text: 'part.length > room ? part.subarray(0, room) : part',
-    without: 'part',
-    test: { file: `${LOGS}/lines.test.ts`, name: 'are cut when they are too long' },
-  },
-  {
     name: 'a backfill never stands in place of a change',
     file: `${SEARCH}/backfill.ts`,
     text: 'version: BACKFILL_VERSION,',

@@ -2,11 +2,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, S3Event } from 'aws-lambda';
 import { effortOf } from '../../effort.ts';
 import { required } from '../../environment.ts';
+import { createBucketLines, createLoggedLines } from '../../objects/line-quarantine.ts';
 import { createObserver } from '../../observer.ts';
 import { describeError } from '../../resend.ts';
 import { searchFrom } from '../from-environment.ts';
 import { ACCESS_LOGS_INDEX } from '../templates.ts';
-import { createLineLog, createLineQuarantine } from './line-quarantine.ts';
 import { indexObject, type LogIndexOptions } from './logic.ts';
 import { createLogStore, objectsIn } from './objects.ts';
 
@@ -18,12 +18,12 @@ const options: LogIndexOptions = {
   ...search,
   store: createLogStore(s3),
   quarantine: bucket
-    ? createLineQuarantine({
+    ? createBucketLines({
         client: s3,
         bucket,
         functionName: required(process.env, 'AWS_LAMBDA_FUNCTION_NAME'),
       })
-    : createLineLog(observer),
+    : createLoggedLines(observer),
   index: process.env.OPENSEARCH_INDEX || ACCESS_LOGS_INDEX,
 };
 

@@ -3,10 +3,10 @@ import type { PutObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { virtualEffort } from '../../fixture.ts';
+import { createBucketLines } from '../../objects/line-quarantine.ts';
 import { createDocumentWriter } from '../bulk.ts';
 import { createSearchClient } from '../client.ts';
 import { SEARCH_FAULTS, type SearchDouble, startSearchDouble } from '../testing/double.ts';
-import { createLineQuarantine } from './line-quarantine.ts';
 import { indexObject } from './logic.ts';
 import { type LogObject, type LogStore, objectsIn } from './objects.ts';
 
@@ -40,11 +40,11 @@ function bucketOf(content: { text: string; zipped?: boolean } | undefined, onRea
     async open() {
       if (holder.content === undefined) return undefined;
       const { text, zipped = false } = holder.content;
-      const body = (async function* () {
+      const pieces = (async function* () {
         yield zipped ? gzipSync(text) : Buffer.from(text);
         onRead();
       })();
-      return { etag: text, body };
+      return { etag: text, pieces, contentEncoding: '' };
     },
     etag: async () => holder.content?.text,
   };
@@ -60,7 +60,7 @@ const object = (version: number): LogObject => ({
 
 function setUp(store: LogStore) {
   const quarantined = new Map<string, string>();
-  const quarantine = createLineQuarantine({
+  const quarantine = createBucketLines({
     client: {
       async send({ input }: PutObjectCommand) {
         quarantined.set(input.Key!, String(input.Body));
@@ -103,14 +103,41 @@ describe('the log indexer', () => {
     ]);
     const [[key, body]] = [...quarantined] as [[string, string]];
     expect(quarantined.size).toBe(1);
-    expect(key).toBe('quarantine/2026/01/01/00/WildRydesLogIndexer/uploads/a%20b%2Faccess%2Elog/7/2.ndjson');
+    expect(key).toEqual(
+      expect.stringMatching(
+        /^quarantine\/2026\/01\/01\/00\/WildRydesLogIndexer\/uploads\/a%20b%2Faccess\.log-.*-00000\.ndjson$/,
+      ),
+    );
     expect(JSON.parse(body)).toEqual({
       bucket: 'uploads',
       key: 'a b/access.log',
+      etag: `${line(1)}\nnonsense\n${line(3)}\n`,
+      bytes: 8,
       line: 2,
       reason: expect.stringContaining('common or the combined'),
       payload: Buffer.from('nonsense').toString('base64'),
     });
+  });
+
+  it('indexes what a damaged file still holds, and keeps a word of the rest', async () => {
+    const whole = gzipSync(Array.from({ length: 400 }, (_, n) => line(n)).join('\n'));
+    const { holder, store } = bucketOf({ text: '' });
+    const { quarantined, index } = setUp({
+      ...store,
+      open: async () => ({
+        etag: 'e',
+        contentEncoding: 'gzip',
+        pieces: (async function* () {
+          yield Buffer.from(whole.subarray(0, -9));
+        })(),
+      }),
+    });
+    holder.content = { text: 'e' };
+    const { lines = 0, quarantined: told } = (await index(7)) ?? {};
+    expect(lines).toBeGreaterThan(100);
+    expect(told).toBe(1);
+    expect([...quarantined.values()].join()).toContain('the rest of the file is lost');
+    expect(paths()).toHaveLength(lines);
   });
 
   it('replaces the documents of an object that is overwritten', async () => {
@@ -214,6 +241,6 @@ describe('the event of a bucket', () => {
   });
 
   it.each([{}, { Records: [{}] }, { Records: [{ s3: {} }] }])('is not %j', (event) => {
-    expect(() => objectsIn(event as never)).toThrow(/must be one of a bucket/);
+    expect(() => objectsIn(event as never)).toThrow(/must be one that S3 sends/);
   });
 });

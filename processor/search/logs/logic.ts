@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
+import { DamagedGzip } from '../../objects/gzip.ts';
+import type { OpenQuarantine, RefusedLine } from '../../objects/line-quarantine.ts';
+import type { Line } from '../../objects/lines.ts';
+import { UnreadableFile } from '../../objects/unpacked.ts';
 import { describeError, type Effort, insist } from '../../resend.ts';
 import type { Operation, WriteDocuments } from '../bulk.ts';
 import type { SearchClient } from '../client.ts';
 import { parseAccessLine } from './access-line.ts';
-import type { BadLine, LineQuarantine } from './line-quarantine.ts';
-import { type Line, LONGEST_LINE, linesOf } from './lines.ts';
+import { LONGEST_LINE, linesOf } from './lines.ts';
 import type { LogObject, LogStore } from './objects.ts';
 
 /** Lines that are indexed together; a multiple of what one request takes. */
@@ -14,7 +17,7 @@ export interface LogIndexOptions {
   readonly store: LogStore;
   readonly client: SearchClient;
   readonly write: WriteDocuments;
-  readonly quarantine: LineQuarantine;
+  readonly quarantine: OpenQuarantine;
   readonly index: string;
   /** Whether what was deleted is to be gone from searches at once. */
   readonly refresh: boolean;
@@ -44,35 +47,55 @@ export async function indexObject(
 ): Promise<Indexed | undefined> {
   const opened = await store.open(object, effort);
   if (opened === undefined) return undefined;
+  const { bucket, key, arrival } = object;
+  const refused = quarantine({ bucket, key, etag: opened.etag, eventTime: arrival }, effort);
   let lines = 0;
   let quarantined = 0;
+  let damage: RefusedLine | undefined;
   const flush = async (batch: readonly Line[]): Promise<void> => {
     const bad = await indexLines(batch);
-    if (bad.length > 0) await quarantine(object, bad, effort);
+    for (const line of bad) await refused.add(line);
     lines += batch.length;
     quarantined += bad.length;
   };
   let batch: Line[] = [];
-  for await (const line of linesOf(opened.body)) {
-    batch.push(line);
-    if (batch.length < LINES_AT_A_TIME) continue;
-    await flush(batch);
-    batch = [];
+  let last = 0;
+  try {
+    for await (const line of linesOf(opened.pieces, opened.contentEncoding)) {
+      batch.push(line);
+      last = line.number;
+      if (batch.length < LINES_AT_A_TIME) continue;
+      await flush(batch);
+      batch = [];
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedGzip) && !(error instanceof UnreadableFile)) throw error;
+    damage = {
+      number: last + 1,
+      bytes: Buffer.alloc(0),
+      length: 0,
+      reason: `the rest of the file is lost: ${error.message}`,
+    };
   }
   if (batch.length > 0) await flush(batch);
+  if (damage !== undefined) {
+    await refused.add(damage);
+    quarantined++;
+  }
+  await refused.finish();
   const now = await store.etag(object, effort);
   const replaced = now !== undefined && now !== opened.etag;
   // What this run wrote of lines that the next object does not have, nobody else would delete.
   await forget(object.version + (replaced ? 1n : 0n));
   return { lines, quarantined };
 
-  async function indexLines(read: readonly Line[]): Promise<BadLine[]> {
-    const bad: BadLine[] = [];
+  async function indexLines(read: readonly Line[]): Promise<RefusedLine[]> {
+    const bad: RefusedLine[] = [];
     const good: { readonly line: Line; readonly operation: Operation }[] = [];
     for (const line of read) {
       const entry = entryOf(line);
       if (entry.ok) good.push({ line, operation: operationOf(object, line.number, entry.entry) });
-      else bad.push({ line, reason: entry.reason });
+      else bad.push({ ...line, reason: entry.reason });
     }
     const verdicts = await write(
       good.map(({ operation }) => operation),
@@ -80,9 +103,9 @@ export async function indexObject(
     );
     for (const [at, verdict] of verdicts.entries()) {
       if (verdict.outcome === 'failed') throw new Error(verdict.reason);
-      if (verdict.outcome === 'refused') bad.push({ line: good[at]!.line, reason: verdict.reason });
+      if (verdict.outcome === 'refused') bad.push({ ...good[at]!.line, reason: verdict.reason });
     }
-    return bad.sort((a, b) => a.line.number - b.line.number);
+    return bad.sort((a, b) => a.number - b.number);
   }
 
   function operationOf({ bucket, key, version }: LogObject, line: number, entry: object): Operation {
@@ -122,8 +145,10 @@ export async function indexObject(
   }
 }
 
-function entryOf({ bytes, tooLong }: Line): ReturnType<typeof parseAccessLine> {
-  if (tooLong) return { ok: false, reason: `a line must have at most ${LONGEST_LINE} bytes` };
+function entryOf({ bytes, length }: Line): ReturnType<typeof parseAccessLine> {
+  if (length > LONGEST_LINE) {
+    return { ok: false, reason: `a line must have at most ${LONGEST_LINE} bytes (given ${length})` };
+  }
   try {
     return parseAccessLine(utf8.decode(bytes));
   } catch (error) {

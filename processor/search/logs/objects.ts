@@ -1,11 +1,6 @@
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-} from '@aws-sdk/client-s3';
-import type { S3Event } from 'aws-lambda';
-import { WildRydesError } from '../../../telemetry/errors.ts';
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { type GetsObjects, ObjectGone, type OpenObject, openObject } from '../../objects/object-body.ts';
+import { readUploads } from '../../objects/upload.ts';
 import { type Effort, insist } from '../../resend.ts';
 import { sequencerVersion } from '../version.ts';
 
@@ -21,33 +16,15 @@ export interface LogObject {
 
 /**
  * The objects that an S3 event tells of.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  *
  * @throws WildRydesError USAGE when the event is not one of created objects
  */
-export function objectsIn(event: S3Event): LogObject[] {
-  const records = Array.isArray(event?.Records) ? event.Records : undefined;
-  if (records === undefined || records.some((record) => record?.s3?.object?.key === undefined)) {
-    throw new WildRydesError(
-      'USAGE',
-      'the event must be one of a bucket: {"Records":[{"s3":{"bucket":…,"object":…}}]}',
-      { next: 'Invoke the function with the event.json beside its handler, or by its trigger.' },
-    );
-  }
-  return records
-    .filter(({ eventName }) => !/^(?:s3:)?ObjectRemoved/.test(eventName))
-    .map(({ s3, eventTime }) => {
-      const time = Date.parse(eventTime);
-      const arrival = Number.isNaN(time) ? 0 : time;
-      const { sequencer = '' } = s3.object as { sequencer?: string };
-      return {
-        bucket: s3.bucket.name,
-        // In the encoding of forms: a plus is a blank.
-        key: decodeURIComponent(s3.object.key.replaceAll('+', ' ')),
-        version: sequencerVersion(sequencer) ?? sequencerVersion(sequencerAt(arrival)) ?? 1n,
-        arrival,
-      };
-    });
+export function objectsIn(event: unknown): LogObject[] {
+  return readUploads(event).map(({ bucket, key, eventTime, sequencer = '' }) => {
+    const arrival = Number.isNaN(eventTime) ? 0 : eventTime;
+    const version = sequencerVersion(sequencer) ?? sequencerVersion(sequencerAt(arrival)) ?? 1n;
+    return { bucket, key, version, arrival };
+  });
 }
 
 /** What AWS would have made at a time, of whose sequencers the first five bytes are the seconds: for events by hand. */
@@ -57,50 +34,42 @@ function sequencerAt(arrival: number): string {
 
 /** The bucket, as far as logs are read from it. */
 export interface LogStore {
-  /** @returns undefined when the object is gone */
+  /** Opens what is there now, whatever the event says. @returns undefined when the object is gone */
   open(
     object: LogObject,
     effort: Effort,
-  ): Promise<{ readonly etag: string; readonly body: AsyncIterable<Uint8Array> } | undefined>;
+  ): Promise<Pick<OpenObject, 'etag' | 'pieces' | 'contentEncoding'> | undefined>;
   /** What the object's content is known by; undefined when it is gone. */
   etag(object: LogObject, effort: Effort): Promise<string | undefined>;
 }
 
 /** What is used of an S3 client. */
-export interface ReadsObjects {
-  send(command: GetObjectCommand, options: { abortSignal?: AbortSignal }): Promise<GetObjectCommandOutput>;
-  send(command: HeadObjectCommand, options: { abortSignal?: AbortSignal }): Promise<HeadObjectCommandOutput>;
+export interface ReadsObjects extends GetsObjects {
+  send: GetsObjects['send'] &
+    ((command: HeadObjectCommand, options: { abortSignal: AbortSignal }) => Promise<HeadObjectCommandOutput>);
 }
 
 export function createLogStore(client: ReadsObjects): LogStore {
   return {
-    async open({ bucket: Bucket, key: Key }, effort) {
+    async open({ bucket, key }, effort) {
       try {
-        // Without the attempt's limit, which would also end the reading of the body.
-        const { Body, ETag = '' } = await insist(effort, () =>
-          client.send(new GetObjectCommand({ Bucket, Key }), {}),
-        );
-        return { etag: ETag, body: (Body ?? []) as AsyncIterable<Uint8Array> };
+        return await openObject(client, { bucket, key, etag: undefined }, effort);
       } catch (error) {
-        if (isGone(error)) return undefined;
+        if (error instanceof ObjectGone) return undefined;
         throw error;
       }
     },
     async etag({ bucket: Bucket, key: Key }, effort) {
       try {
-        const { ETag } = await insist(effort, (abortSignal) =>
+        const { ETag = '' } = await insist(effort, (abortSignal) =>
           client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal }),
         );
-        return ETag;
+        return ETag.replaceAll('"', '');
       } catch (error) {
-        if (isGone(error)) return undefined;
+        // HEAD has no body that would name the error.
+        if (error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name)) return undefined;
         throw error;
       }
     },
   };
-}
-
-/** HEAD has no body that would name the error. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NotFound');
 }

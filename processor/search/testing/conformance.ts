@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { virtualEffort } from '../../fixture.ts';
+import { createLoggedLines } from '../../objects/line-quarantine.ts';
 import { createDocumentWriter } from '../bulk.ts';
 import { createSearchClient } from '../client.ts';
 import { indexNameOf } from '../index-name.ts';
@@ -241,13 +242,20 @@ export function describeConformance(endpoint: () => string): void {
       const store = {
         open: async () => ({
           etag: text,
-          body: (async function* () {
+          contentEncoding: '',
+          pieces: (async function* () {
             yield Buffer.from(text);
           })(),
         }),
         etag: async () => text,
       };
-      const options = { ...connect(), store, quarantine: async () => {}, index, refresh: true };
+      const options = {
+        ...connect(),
+        store,
+        quarantine: createLoggedLines({ warn() {} }),
+        index,
+        refresh: true,
+      };
       const put = async (lines: readonly number[], version: bigint) => {
         text = lines.map(line).join('\n');
         await indexObject({ bucket: 'b', key: 'k', version, arrival: 0 }, options, virtualEffort(60_000));

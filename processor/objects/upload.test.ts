@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import event from './event.json' with { type: 'json' };
+import event from '../files/event.json' with { type: 'json' };
 import { readUploads } from './upload.ts';
 
 function recordOf(key: string, changes: object = {}) {

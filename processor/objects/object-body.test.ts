@@ -6,9 +6,9 @@ import { crc32 } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { fakeObject } from '../files/fixture.ts';
 import { serviceError, virtualEffort } from '../fixture.ts';
 import type { Effort } from '../resend.ts';
-import { fakeObject } from './fixture.ts';
 import { openObject } from './object-body.ts';
 
 const NAME = { bucket: 'uploads', key: 'a b.ndjson', etag: 'e1' };

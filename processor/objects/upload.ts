@@ -5,6 +5,8 @@ import type { ObjectName } from './object-body.ts';
 export interface Upload extends ObjectName {
   /** Milliseconds since the epoch; NaN if the event does not say. */
   readonly eventTime: number;
+  /** Tells the order of events of one key, as hexadecimal digits; undefined if the event does not say. */
+  readonly sequencer: string | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export function readUploads(event: unknown): Upload[] {
     if (typeof eventName === 'string' && !eventName.includes('ObjectCreated')) return [];
     const { bucket, object } = Object(s3) as Partial<Record<string, unknown>>;
     const { name } = Object(bucket) as { readonly name?: unknown };
-    const { key, eTag } = Object(object) as { readonly key?: unknown; readonly eTag?: unknown };
+    const { key, eTag, sequencer } = Object(object) as Partial<Record<string, unknown>>;
     if (typeof name !== 'string' || name === '') throw noEvent('a record has no s3.bucket.name');
     if (typeof key !== 'string' || key === '') throw noEvent('a record has no s3.object.key');
     return [
@@ -33,6 +35,7 @@ export function readUploads(event: unknown): Upload[] {
         key: decodeKey(key),
         etag: typeof eTag === 'string' && eTag !== '' ? eTag.replaceAll('"', '') : undefined,
         eventTime: typeof eventTime === 'string' ? Date.parse(eventTime) : Number.NaN,
+        sequencer: typeof sequencer === 'string' ? sequencer : undefined,
       },
     ];
   });
@@ -48,6 +51,6 @@ function decodeKey(key: string): string {
 
 function noEvent(why: string): WildRydesError {
   return new WildRydesError('USAGE', `the event must be one that S3 sends (given one of which ${why})`, {
-    next: 'processor/files/event.json is a sample to begin with.',
+    next: 'Invoke the function with the event.json beside its handler, or by its trigger.',
   });
 }

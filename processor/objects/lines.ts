@@ -7,16 +7,20 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A line this long may still be none too long: without its byte order mark and the return of a CRLF. */
-const LONGEST_HELD = LONGEST_LINE + BYTE_ORDER_MARK.length + 1;
+/** How much of a line is held, bytes. */
+export interface LineBound {
+  /** Longest line that is held whole. */
+  readonly longest: number;
+  /** What is held of one that is longer, at least. */
+  readonly kept: number;
+}
 
-/** What is held of one that is too long, bytes. */
-const KEPT = LARGEST_PAYLOAD + BYTE_ORDER_MARK.length;
+const USUAL: LineBound = { longest: LONGEST_LINE, kept: LARGEST_PAYLOAD };
 
 export interface Line {
   /** From 1. */
   readonly number: number;
-  /** Without its end, LF or CRLF; of one that is too long no more than its beginning, at least 512 KiB. */
+  /** Without its end, LF or CRLF; of one that is too long no more than its beginning. */
   readonly bytes: Buffer;
   /** Of the whole line, without its end. */
   readonly length: number;
@@ -25,6 +29,8 @@ export interface Line {
 /**
  * Cuts a text into lines, whatever pieces it comes in. A byte order mark before the first line is not part of it.
  * Of a line that is too long no more is held than its quarantine keeps; the others share memory with their pieces.
+ *
+ * @param bound default: 1 MiB, and 512 KiB of what is longer
  */
 export class LineCutter {
   #pieces: Buffer[] = [];
@@ -32,6 +38,11 @@ export class LineCutter {
   /** Whether only the beginning of the line is held. */
   #isCut = false;
   #number = 1;
+  readonly #bound: LineBound;
+
+  constructor(bound = USUAL) {
+    this.#bound = bound;
+  }
 
   /** The line that the text stands in: the next one to end. */
   get number(): number {
@@ -59,9 +70,11 @@ export class LineCutter {
   #add(piece: Buffer): void {
     if (piece.length === 0) return;
     this.#length += piece.length;
-    if (this.#length <= LONGEST_HELD) this.#pieces.push(piece);
+    const { longest, kept } = this.#bound;
+    // A line a little longer may still be none too long: without its byte order mark and the return of a CRLF.
+    if (this.#length <= longest + BYTE_ORDER_MARK.length + 1) this.#pieces.push(piece);
     else if (!this.#isCut) {
-      this.#pieces = [Buffer.concat([...this.#pieces, piece], KEPT)];
+      this.#pieces = [Buffer.concat([...this.#pieces, piece], kept + BYTE_ORDER_MARK.length)];
       this.#isCut = true;
     }
   }
