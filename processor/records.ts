@@ -48,16 +48,42 @@ export function decodeRecords<T>(
     const bytes = Buffer.from(data, 'base64');
     // Lambda gives the time in seconds, with the milliseconds as decimals.
     const arrival = Math.round(approximateArrivalTimestamp * 1000);
-    return {
-      ...positionOf(source),
-      sequenceNumber,
-      partitionKey,
-      arrival,
-      data: bytes,
-      decoded: decode(bytes),
-      source,
-    };
+    return new KinesisRecord(source, sequenceNumber, partitionKey, arrival, bytes, decode(bytes));
   });
+}
+
+/** Its position is worked out when somebody asks: hardly any record is refused, and every reading comes through here. */
+class KinesisRecord<T> implements EventRecord<T> {
+  readonly source: KinesisStreamRecord;
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  readonly arrival: number;
+  readonly data: Uint8Array;
+  readonly decoded: T | Invalid;
+
+  constructor(
+    source: KinesisStreamRecord,
+    sequenceNumber: string,
+    partitionKey: string,
+    arrival: number,
+    data: Uint8Array,
+    decoded: T | Invalid,
+  ) {
+    this.source = source;
+    this.sequenceNumber = sequenceNumber;
+    this.partitionKey = partitionKey;
+    this.arrival = arrival;
+    this.data = data;
+    this.decoded = decoded;
+  }
+
+  get stream(): string {
+    return positionOf(this.source).stream;
+  }
+
+  get shardId(): string | undefined {
+    return positionOf(this.source).shardId;
+  }
 }
 
 /** Where a record stood: its stream and shard. An event that somebody wrote by hand may not say. */
