@@ -11,7 +11,7 @@ const PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute'] as const;
  */
 export function withDateParts(event: EventLine, instant: number): EventLine {
   const { text } = event;
-  if (PARTS.some((part) => text.includes(`"${part}"`))) return event;
+  if (PARTS.some((part) => text.includes(`"${part}"`)) && hasParts(text)) return event;
   const time = new Date(instant);
   const values = [
     time.getUTCFullYear(),
@@ -22,4 +22,10 @@ export function withDateParts(event: EventLine, instant: number): EventLine {
   ];
   const parts = PARTS.map((part, at) => `"${part}":${values[at]}`).join();
   return { text: `${text.slice(0, -1).trimEnd()},${parts}}` };
+}
+
+/** The text alone does not tell: a unicorn may be called Day. */
+function hasParts(text: string): boolean {
+  const attributes = JSON.parse(text) as object;
+  return PARTS.some((part) => Object.hasOwn(attributes, part));
 }

@@ -59,6 +59,14 @@ describe('the archive', () => {
     ]);
   });
 
+  it.each(['Year', 'Month', 'Day', 'Hour', 'Minute', '"Year"'])(
+    'dates a unicorn of the name %s',
+    async (name) => {
+      const named = (text: string) => text.replace('"Ñandú 🦄"', JSON.stringify(name));
+      expect(await outcomes([named(READING)])).toEqual([named(DATED)]);
+    },
+  );
+
   it('leaves a reading alone that it has dated before', async () => {
     expect(await outcomes([DATED], { events: 'readings' })).toEqual([DATED]);
   });
