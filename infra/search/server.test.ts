@@ -147,7 +147,7 @@ describe('a search server', () => {
     // Listens between the look at the port and the server's own.
     const foreign = createServer((_, response) => void response.end('{}'));
     const progress = (line: string) => {
-      if (line.includes('starts')) foreign.listen(taken, '127.0.0.1');
+      if (line.includes('starts') && !foreign.listening) foreign.listen(taken, '127.0.0.1');
     };
     const taken = await freeSearchPort();
     onTestFinished(() => void foreign.close());

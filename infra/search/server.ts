@@ -73,13 +73,14 @@ export async function startSearchServer(options: SearchServerOptions): Promise<S
   const classPath = await installSearch(options);
   const place = folderOrTemporary(options.folder);
   const folders = writeConfiguration(place.path);
-  progress(`search: OpenSearch ${OPENSEARCH} starts, on Java ${java.version}`);
-  const startAt = (port: number) =>
-    open(
+  const startAt = (port: number) => {
+    progress(`search: OpenSearch ${OPENSEARCH} starts, on Java ${java.version}`);
+    return open(
       run(java.path, argumentsFor(classPath, place.path, folders, port, options.heap ?? 512)),
       port,
       options,
     );
+  };
   try {
     const server = await (wanted === undefined ? startSomewhere(startAt) : startAt(wanted));
     return {

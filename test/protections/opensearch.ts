@@ -3,6 +3,16 @@ import type { Protection } from './protection.ts';
 /** Those of a search server that is brought up here. */
 export const OPENSEARCH_PROTECTIONS: readonly Protection[] = [
   {
+    name: 'a search server whose port somebody else took goes to the next one',
+    file: 'infra/search/server.ts',
+    text: "      if (!(error instanceof WildRydesError && error.code === 'PORT_TAKEN')) throw error;\n      from = port + 1;\n",
+    without: '      from = port + 1;\n      throw error;\n',
+    test: {
+      file: 'infra/search/server.test.ts',
+      name: 'whose port somebody else took meanwhile goes to the next one',
+    },
+  },
+  {
     name: 'a search server that does not end is killed',
     file: 'infra/search/server.ts',
     text: "    () => void child.kill('SIGKILL'),\n",
