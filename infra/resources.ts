@@ -12,7 +12,7 @@ import {
   ResourceInUseException as StreamInUseException,
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
-import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Part } from '../processor/manifest.ts';
 import { createKinesisClient } from '../stream/client.ts';
@@ -112,9 +112,9 @@ async function createTable(
 
 async function createBucket(client: S3Client, bucket: string): Promise<void> {
   try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }));
-  } catch {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
   }
 }
 
@@ -133,5 +133,7 @@ export async function enableTableStream(client: DynamoDBClient, tableName: strin
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
     }),
   );
-  return TableDescription?.LatestStreamArn ?? '';
+  const streamArn = TableDescription?.LatestStreamArn;
+  if (streamArn === undefined) throw new Error(`the table ${tableName} did not tell its stream`);
+  return streamArn;
 }
