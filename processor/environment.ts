@@ -16,3 +16,22 @@ export function required(variables: Readonly<Record<string, string | undefined>>
     },
   );
 }
+
+/**
+ * A variable that says one of several things.
+ *
+ * @param allowed the first one is the default, also when the variable is empty
+ * @throws WildRydesError USAGE when it says anything else
+ */
+export function oneOf<T extends string>(
+  variables: Readonly<Record<string, string | undefined>>,
+  name: string,
+  allowed: readonly [T, ...T[]],
+): T {
+  const given = variables[name] || allowed[0];
+  const found = allowed.find((each) => each === given);
+  if (found !== undefined) return found;
+  throw new WildRydesError('USAGE', `${name} must be one of ${allowed.join(', ')} (given ${given})`, {
+    next: `Set ${name} in the function's configuration, or leave it out for ${allowed[0]}.`,
+  });
+}

@@ -25,3 +25,28 @@ export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
   return chunks;
 }
+
+/**
+ * Cuts what goes into requests, in order, into as few of them as their limits allow. What is larger alone than a request
+ * may be is one by itself.
+ *
+ * @param limits of one request
+ */
+export function chunksWithin<T extends { readonly bytes: number }>(
+  all: readonly T[],
+  limits: { readonly items: number; readonly bytes: number },
+): T[][] {
+  const chunks: T[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const each of all) {
+    const chunk = chunks.at(-1);
+    if (chunk !== undefined && chunk.length < limits.items && bytes + each.bytes <= limits.bytes) {
+      chunk.push(each);
+      bytes += each.bytes;
+    } else {
+      chunks.push([each]);
+      bytes = each.bytes;
+    }
+  }
+  return chunks;
+}

@@ -6,7 +6,7 @@ import {
   NumberValue,
 } from '@aws-sdk/lib-dynamodb';
 import { attributeFault } from './attributes.ts';
-import { inLanes } from './lanes.ts';
+import { chunksWithin, inLanes } from './lanes.ts';
 import { describeError, type Effort, resend } from './resend.ts';
 import { HANDLED, type Verdict } from './settle.ts';
 
@@ -124,7 +124,9 @@ export function createTableWriter(options: {
   };
 
   const writeAll = async (puts: readonly Put[], effort: Effort): Promise<Verdict[]> =>
-    (await inLanes(chunksOf(puts), WRITES_AT_A_TIME, (chunk) => writeChunk(chunk, effort))).flat();
+    (
+      await inLanes(chunksWithin(puts, REQUEST), WRITES_AT_A_TIME, (chunk) => writeChunk(chunk, effort))
+    ).flat();
 
   return async (puts, effort) => {
     const verdicts = new Array<Verdict>(puts.length);
@@ -161,23 +163,6 @@ export function createTableWriter(options: {
     }
     return verdicts;
   };
-}
-
-/** Cuts what is to be put, in order, into as few requests as their limits allow. */
-function chunksOf(puts: readonly Put[]): Put[][] {
-  const chunks: Put[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const put of puts) {
-    const chunk = chunks.at(-1);
-    if (chunk !== undefined && chunk.length < REQUEST.items && bytes + put.bytes <= REQUEST.bytes) {
-      chunk.push(put);
-      bytes += put.bytes;
-    } else {
-      chunks.push([put]);
-      bytes = put.bytes;
-    }
-  }
-  return chunks;
 }
 
 /** What DynamoDB says when a table has other keys than the items, or there can be no table of that name. */

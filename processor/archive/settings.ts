@@ -1,6 +1,6 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { required } from '../environment.ts';
+import { oneOf, required } from '../environment.ts';
 import type { Item } from '../table-writer.ts';
 
 /** What the environment says of the function. */
@@ -41,15 +41,4 @@ function keyText(value: unknown): unknown {
   if (value instanceof NumberValue) return ['N', Number(value.value) === 0 ? '0' : value.value];
   if (typeof value === 'number') return ['N', String(value)];
   return value instanceof Uint8Array ? ['B', Buffer.from(value).toString('base64')] : value;
-}
-
-function oneOf<T extends string>(
-  variables: Readonly<Record<string, string | undefined>>,
-  name: string,
-  allowed: readonly [T, ...T[]],
-): T {
-  const given = variables[name] || allowed[0];
-  const found = allowed.find((each) => each === given);
-  if (found !== undefined) return found;
-  throw new WildRydesError('USAGE', `${name} must be ${allowed.join(' or ')} (given ${given})`);
 }

@@ -4,6 +4,7 @@ import {
   type PutRecordsRequestEntry,
 } from '@aws-sdk/client-kinesis';
 import { KINESIS_LIMITS } from '../../telemetry/topology.ts';
+import { chunksWithin } from '../lanes.ts';
 import { describeError, resend } from '../resend.ts';
 import { entryText, type QuarantinePlace, type RefusedRecord } from './quarantine.ts';
 
@@ -11,6 +12,8 @@ import { entryText, type QuarantinePlace, type RefusedRecord } from './quarantin
 export interface PutsRecords {
   send(command: PutRecordsCommand, options: { abortSignal: AbortSignal }): Promise<PutRecordsCommandOutput>;
 }
+
+const REQUEST = { items: KINESIS_LIMITS.recordsPerPut, bytes: KINESIS_LIMITS.bytesPerPut } as const;
 
 interface Entry {
   readonly sequenceNumber: string;
@@ -41,7 +44,7 @@ export function createStreamQuarantine(options: {
 
   return async (refused, effort) => {
     const acknowledged = new Set<string>();
-    for (const entries of requests(refused.map(entryOf))) {
+    for (const entries of chunksWithin(refused.map(entryOf), REQUEST)) {
       const left = await resend(effort, entries, put);
       const missing = new Set(left.items);
       for (const entry of entries) if (!missing.has(entry)) acknowledged.add(entry.sequenceNumber);
@@ -60,25 +63,4 @@ function entryOf(refused: RefusedRecord): Entry {
     bytes: encoded.length + Buffer.byteLength(partitionKey),
     put: { PartitionKey: partitionKey, Data: encoded },
   };
-}
-
-/** Groups entries, in order, into as few requests as the limits of PutRecords allow. */
-function requests(entries: readonly Entry[]): Entry[][] {
-  const groups: Entry[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const entry of entries) {
-    const group = groups.at(-1);
-    if (
-      group !== undefined &&
-      group.length < KINESIS_LIMITS.recordsPerPut &&
-      bytes + entry.bytes <= KINESIS_LIMITS.bytesPerPut
-    ) {
-      group.push(entry);
-      bytes += entry.bytes;
-    } else {
-      groups.push([entry]);
-      bytes = entry.bytes;
-    }
-  }
-  return groups;
 }

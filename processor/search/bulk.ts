@@ -1,11 +1,11 @@
-import { inLanes } from '../lanes.ts';
+import { chunksWithin, inLanes } from '../lanes.ts';
 import { describeError, type Effort, isTransient, resend } from '../resend.ts';
 import { HANDLED, type Verdict } from '../settle.ts';
 import { reasonIn, type SearchClient, SearchError } from './client.ts';
 import type { Refresh } from './settings.ts';
 
 /** What one request takes: more is no faster, and a domain may refuse 10 MiB. */
-const REQUEST = { operations: 500, bytes: 5_000_000 } as const;
+const REQUEST = { items: 500, bytes: 5_000_000 } as const;
 
 /** Requests under way at a time. */
 const REQUESTS_AT_A_TIME = 4;
@@ -57,7 +57,7 @@ export function createDocumentWriter(options: {
     let round = documents.filter(({ places }) => places.length > 0);
     while (round.length > 0) {
       const lines = round.map(({ places }) => lineOf(operations[places.at(-1)!]!, places.at(-1)!));
-      const written = await inLanes(chunksOf(lines), REQUESTS_AT_A_TIME, (chunk) =>
+      const written = await inLanes(chunksWithin(lines, REQUEST), REQUESTS_AT_A_TIME, (chunk) =>
         writeChunk(chunk, effort),
       );
       const told = written.flat();
@@ -144,23 +144,6 @@ function lineOf({ index, id, version, document }: Operation, place: number): Lin
   const action = `${target},"version":${version},"version_type":"external_gte"}`;
   const text = document === undefined ? `{"delete":${action}}\n` : `{"index":${action}}\n${document}\n`;
   return { place, text, bytes: Buffer.byteLength(text) };
-}
-
-/** Cuts lines, in order, into as few requests as their limits allow; a line that is larger alone is one by itself. */
-function chunksOf(lines: readonly Line[]): Line[][] {
-  const chunks: Line[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const line of lines) {
-    const chunk = chunks.at(-1);
-    if (chunk !== undefined && chunk.length < REQUEST.operations && bytes + line.bytes <= REQUEST.bytes) {
-      chunk.push(line);
-      bytes += line.bytes;
-    } else {
-      chunks.push([line]);
-      bytes = line.bytes;
-    }
-  }
-  return chunks;
 }
 
 /** What an answer tells of one operation. */

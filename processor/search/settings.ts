@@ -1,5 +1,5 @@
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { required } from '../environment.ts';
+import { oneOf, required } from '../environment.ts';
 
 /** How a function reaches its search cluster. */
 export interface SearchSettings {
@@ -63,16 +63,4 @@ function serviceOf({ protocol, hostname }: URL): Signing {
   if (protocol !== 'https:') return 'none';
   const service = /\.(es|aoss)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1];
   return service === 'es' || service === 'aoss' ? service : 'none';
-}
-
-/** The first one is the default. */
-function oneOf<T extends string>(
-  variables: Readonly<Record<string, string | undefined>>,
-  name: string,
-  allowed: readonly [T, ...T[]],
-): T {
-  const given = variables[name] || allowed[0];
-  const found = allowed.find((one) => one === given);
-  if (found !== undefined) return found;
-  throw new WildRydesError('USAGE', `${name} must be one of ${allowed.join(', ')} (given ${given})`);
 }
