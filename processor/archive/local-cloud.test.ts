@@ -1,9 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import {
-  DescribeDeliveryStreamCommand,
-  FirehoseClient,
-  UpdateDestinationCommand,
-} from '@aws-sdk/client-firehose';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
 import { startLocal } from '../../infra/pipeline.ts';
@@ -11,7 +7,8 @@ import { clientConfig } from '../../infra/target.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { encodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
-import { BUCKETS, DELIVERY_STREAMS, FUNCTIONS, STREAMS } from '../../telemetry/topology.ts';
+import { BUCKETS, FUNCTIONS, STREAMS } from '../../telemetry/topology.ts';
+import { deliverSoon } from '../../test/deliver-soon.ts';
 import { clientsOf } from '../../test/pipeline/started-cloud.ts';
 
 async function start() {
@@ -26,22 +23,6 @@ async function start() {
     cloud.forget();
   });
   return { cloud, firehose, s3 };
-}
-
-/** Has what comes delivered every second instead of every minute. */
-async function deliverSoon(firehose: FirehoseClient): Promise<void> {
-  const DeliveryStreamName = DELIVERY_STREAMS.archive;
-  const { DeliveryStreamDescription: stream } = await firehose.send(
-    new DescribeDeliveryStreamCommand({ DeliveryStreamName }),
-  );
-  await firehose.send(
-    new UpdateDestinationCommand({
-      DeliveryStreamName,
-      CurrentDeliveryStreamVersionId: stream?.VersionId,
-      DestinationId: stream?.Destinations?.[0]?.DestinationId,
-      ExtendedS3DestinationUpdate: { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 1 } },
-    }),
-  );
 }
 
 /** Every object of the archive, by key. */

@@ -1,33 +1,16 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serviceError, virtualEffort } from '../fixture.ts';
 import { type BackfillOptions, BackfillStopped, backfillTable, type ScanTable } from './backfill.ts';
 import { createDocumentWriter } from './bulk.ts';
-import { createSearchClient } from './client.ts';
 import type { Item } from './table/attribute-value.ts';
 import { documentId } from './table/document-id.ts';
-import { SEARCH_FAULTS, type SearchDouble, startSearchDouble } from './testing/double.ts';
+import { connectedDouble } from './testing/connected.ts';
+import { SEARCH_FAULTS } from './testing/double.ts';
 
 const KEYS = ['Name'];
 
-let search: SearchDouble;
-let client: ReturnType<typeof createSearchClient>;
-
-beforeAll(async () => {
-  search = await startSearchDouble();
-  const settings = { endpoint: search.endpoint, signing: 'none', region: undefined } as const;
-  client = createSearchClient(settings, () => Promise.reject(new Error('not signed')));
-});
-
-beforeEach(() => {
-  search.store.indices.clear();
-  search.faults.length = 0;
-});
-
-afterAll(async () => {
-  await client.close();
-  await search.close();
-});
+const { search, client } = await connectedDouble();
 
 const item = (n: number): Item => ({ Name: { S: `unicorn ${n}` }, Readings: { N: String(n) } });
 const idOf = (n: number) => documentId(item(n), KEYS)!;

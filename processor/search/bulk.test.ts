@@ -1,30 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serviceError, virtualEffort } from '../fixture.ts';
 import { createDocumentWriter, type Operation } from './bulk.ts';
-import { createSearchClient, type SearchClient, SearchError } from './client.ts';
-import { SEARCH_FAULTS, type SearchDouble, startSearchDouble } from './testing/double.ts';
+import { type SearchClient, SearchError } from './client.ts';
+import { connectedDouble } from './testing/connected.ts';
+import { SEARCH_FAULTS } from './testing/double.ts';
 
-let search: SearchDouble;
-let client: ReturnType<typeof createSearchClient>;
-
-beforeAll(async () => {
-  search = await startSearchDouble();
-  const settings = { endpoint: search.endpoint, signing: 'none', region: undefined } as const;
-  client = createSearchClient(settings, () => Promise.reject(new Error('not signed')));
-});
-
-beforeEach(() => {
-  search.store.indices.clear();
-  search.store.templates.clear();
-  search.requests.length = 0;
-  search.faults.length = 0;
-});
-
-afterAll(async () => {
-  await client.close();
-  await search.close();
-});
+const { search, client } = await connectedDouble();
 
 function put(id: string, version: number | bigint, changes: Partial<Operation> = {}): Operation {
   return { index: 'rides', id, version: BigInt(version), document: `{"v":"${version}"}`, ...changes };

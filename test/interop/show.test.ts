@@ -1,10 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeDeliveryStreamCommand,
-  FirehoseClient,
-  UpdateDestinationCommand,
-} from '@aws-sdk/client-firehose';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CloudStatus } from '../../infra/local/control/api.ts';
@@ -12,14 +8,8 @@ import { createControlClient } from '../../infra/local/control/client.ts';
 import { atLocalPort, clientConfig } from '../../infra/target.ts';
 import type { Reading } from '../../telemetry/reading.ts';
 import type { Summary } from '../../telemetry/summary.ts';
-import {
-  BUCKETS,
-  DELIVERY_STREAMS,
-  LOW_MAGIC,
-  RIDE_START,
-  STREAMS,
-  TABLES,
-} from '../../telemetry/topology.ts';
+import { BUCKETS, LOW_MAGIC, RIDE_START, STREAMS, TABLES } from '../../telemetry/topology.ts';
+import { deliverSoon } from '../deliver-soon.ts';
 import { events, type Finished, freePort, launch, type Running } from '../kit.ts';
 import { type Ask, asking, found } from './search/client.ts';
 
@@ -38,7 +28,9 @@ beforeAll(async () => {
   cloud = launch(['start', '--search', '--ephemeral', '--port', String(port)]);
   const search = await cloud.line((line) => line.startsWith('search '));
   ask = asking(search.split(/\s+/)[1] ?? '');
-  await deliverSoon();
+  const firehose = new FirehoseClient(clientConfig(atLocalPort(port, undefined)));
+  await deliverSoon(firehose);
+  firehose.destroy();
   const producer = launch([
     'producer',
     ...['--join', '--port', String(port)],
@@ -62,24 +54,6 @@ afterAll(async () => {
   cloud.child.kill('SIGTERM');
   await cloud.finished;
 });
-
-/** Has the archive delivered every second; left alone, it waits for a minute. */
-async function deliverSoon(): Promise<void> {
-  const firehose = new FirehoseClient(clientConfig(atLocalPort(port, undefined)));
-  const DeliveryStreamName = DELIVERY_STREAMS.archive;
-  const { DeliveryStreamDescription: stream } = await firehose.send(
-    new DescribeDeliveryStreamCommand({ DeliveryStreamName }),
-  );
-  await firehose.send(
-    new UpdateDestinationCommand({
-      DeliveryStreamName,
-      CurrentDeliveryStreamVersionId: stream?.VersionId,
-      DestinationId: stream?.Destinations?.[0]?.DestinationId,
-      ExtendedS3DestinationUpdate: { BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 1 } },
-    }),
-  );
-  firehose.destroy();
-}
 
 const readings = () => events<{ reading: Reading }>(ride.stdout, 'reading').map(({ reading }) => reading);
 const summaries = () => events<{ summary: Summary }>(ride.stdout, 'summary').map(({ summary }) => summary);

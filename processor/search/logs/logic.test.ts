@@ -1,35 +1,18 @@
 import { gzipSync } from 'node:zlib';
 import type { PutObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { virtualEffort } from '../../fixture.ts';
 import { createBucketLines } from '../../objects/line-quarantine.ts';
 import { createDocumentWriter } from '../bulk.ts';
-import { createSearchClient } from '../client.ts';
-import { SEARCH_FAULTS, type SearchDouble, startSearchDouble } from '../testing/double.ts';
+import { connectedDouble } from '../testing/connected.ts';
+import { SEARCH_FAULTS } from '../testing/double.ts';
 import { indexObject } from './logic.ts';
 import { type LogObject, type LogStore, objectsIn } from './objects.ts';
 
 const INDEX = 'access-logs';
 
-let search: SearchDouble;
-let client: ReturnType<typeof createSearchClient>;
-
-beforeAll(async () => {
-  search = await startSearchDouble();
-  const settings = { endpoint: search.endpoint, signing: 'none', region: undefined } as const;
-  client = createSearchClient(settings, () => Promise.reject(new Error('not signed')));
-});
-
-beforeEach(() => {
-  search.store.indices.clear();
-  search.faults.length = 0;
-});
-
-afterAll(async () => {
-  await client.close();
-  await search.close();
-});
+const { search, client } = await connectedDouble();
 
 const line = (n: number) => `10.0.0.${n} - - [01/Jan/2026:00:00:00 +0000] "GET /${n} HTTP/1.1" 200 ${n}`;
 

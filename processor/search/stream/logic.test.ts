@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeReading } from '../../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../../telemetry/status-time.ts';
 import { encodeSummary } from '../../../telemetry/summary-codec.ts';
@@ -7,35 +7,16 @@ import { kinesisEvent, kinesisRecord, SHARD, sequenceNumber, virtualEffort } fro
 import { decodeRecords } from '../../records.ts';
 import { batchResponse, settle } from '../../settle.ts';
 import { createDocumentWriter } from '../bulk.ts';
-import { createSearchClient } from '../client.ts';
 import { indexNameOf } from '../index-name.ts';
 import { withTemplates } from '../templates.ts';
-import { SEARCH_FAULTS, type SearchDouble, startSearchDouble } from '../testing/double.ts';
+import { connectedDouble } from '../testing/connected.ts';
+import { SEARCH_FAULTS } from '../testing/double.ts';
 import { documentDecoder } from './documents.ts';
 import { indexRecords } from './logic.ts';
 
 const NOON = Date.UTC(2026, 0, 31, 12);
 
-let search: SearchDouble;
-let client: ReturnType<typeof createSearchClient>;
-
-beforeAll(async () => {
-  search = await startSearchDouble();
-  const settings = { endpoint: search.endpoint, signing: 'none', region: undefined } as const;
-  client = createSearchClient(settings, () => Promise.reject(new Error('not signed')));
-});
-
-beforeEach(() => {
-  search.store.indices.clear();
-  search.store.templates.clear();
-  search.requests.length = 0;
-  search.faults.length = 0;
-});
-
-afterAll(async () => {
-  await client.close();
-  await search.close();
-});
+const { search, client } = await connectedDouble();
 
 type Content = Parameters<typeof kinesisRecord>[0];
 

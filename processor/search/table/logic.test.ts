@@ -1,13 +1,13 @@
 import type { DescribeTableCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sequenceNumberOf } from '../../../infra/local/dynamodb/streams/sequence-number.ts';
 import { serviceError, virtualEffort } from '../../fixture.ts';
 import { batchResponse, settle } from '../../settle.ts';
 import { createDocumentWriter } from '../bulk.ts';
-import { createSearchClient } from '../client.ts';
-import { SEARCH_FAULTS, type SearchDouble, startSearchDouble } from '../testing/double.ts';
+import { connectedDouble } from '../testing/connected.ts';
+import { SEARCH_FAULTS } from '../testing/double.ts';
 import { changesIn } from './changes.ts';
 import { createKeySchemas, type DescribesTables } from './key-schema.ts';
 import { followTables } from './logic.ts';
@@ -15,24 +15,7 @@ import { followTables } from './logic.ts';
 const INDEX = 'unicornsensordata';
 const STREAM = Date.UTC(2026, 0, 31, 12);
 
-let search: SearchDouble;
-let client: ReturnType<typeof createSearchClient>;
-
-beforeAll(async () => {
-  search = await startSearchDouble();
-  const settings = { endpoint: search.endpoint, signing: 'none', region: undefined } as const;
-  client = createSearchClient(settings, () => Promise.reject(new Error('not signed')));
-});
-
-beforeEach(() => {
-  search.store.indices.clear();
-  search.faults.length = 0;
-});
-
-afterAll(async () => {
-  await client.close();
-  await search.close();
-});
+const { search, client } = await connectedDouble();
 
 interface ChangeOptions {
   readonly n: number;
