@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { findJava } from '../../infra/search/java.ts';
+import { findJava } from '../../infra/java/java.ts';
+import { JAVA } from '../../infra/search/packages.ts';
 import { installSearch } from '../../infra/search/server.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { contest, named, ratio, shown } from '../harness/contest.ts';
@@ -17,7 +18,7 @@ export const bulkIndex: Row = {
     const { children, quick, progress } = bench;
     const packages = join(children.root, '.wildrydes', 'search');
     try {
-      await findJava();
+      await findJava(JAVA);
       await installSearch({ packages, progress });
     } catch (error) {
       if (error instanceof WildRydesError && error.code === 'NOT_FOUND') return { skipped: error.message };

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
+import { findJava } from '../../infra/java/java.ts';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { type LocalOptions, startLocal } from '../../infra/pipeline.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { insistOnSearch, readSearchEndpoint } from '../../infra/search/endpoint.ts';
-import { findJava } from '../../infra/search/java.ts';
+import { JAVA } from '../../infra/search/packages.ts';
 import { installSearch, startSearchServer } from '../../infra/search/server.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
@@ -61,7 +62,7 @@ function readSearch(given: string | undefined): StartedCloud['search'] {
 async function insistOnSearchable(search: StartedCloud['search']): Promise<void> {
   if (search === undefined) return;
   if (search !== 'own') return insistOnSearch(search.endpoint);
-  await findJava();
+  await findJava(JAVA);
   await installSearch({ progress: tell });
 }
 

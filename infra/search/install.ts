@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { INSTALL } from './java.ts';
-import { DOWNLOAD, GOAL, OPENSEARCH, projectFile } from './packages.ts';
+import { runMaven } from '../java/maven.ts';
+import { DOWNLOAD, GOAL, JAVA, OPENSEARCH, projectFile } from './packages.ts';
 
 export interface InstallOptions {
   /** Where it is kept in mind where the packages lie; they themselves lie in Maven's repository, for every project. */
@@ -49,7 +47,11 @@ async function install(options: InstallOptions, project: string, file: string): 
     `search: OpenSearch ${OPENSEARCH} comes from Maven Central, about ${DOWNLOAD} MB on first use, kept in Maven's repository`,
   );
   try {
-    await runMaven(['-f', pom, `-Dmdep.outputFile=${written}`, GOAL], options);
+    await runMaven(['-f', pom, `-Dmdep.outputFile=${written}`, GOAL], {
+      ...options,
+      need: JAVA,
+      failure: 'cannot get the packages of OpenSearch',
+    });
     renameSync(written, file);
   } finally {
     for (const left of [pom, written]) rmSync(left, { force: true });
@@ -58,52 +60,5 @@ async function install(options: InstallOptions, project: string, file: string): 
   if (classPath !== undefined) return classPath;
   throw new WildRydesError('UNREACHABLE', 'Maven says that it has the packages of OpenSearch, and has not', {
     next: `Look at the files named in ${file}`,
-  });
-}
-
-/** Of what Maven said, the lines that are told when it fails. */
-const LINES_TOLD = 5;
-
-/** Packages and what describes them, between two words of progress. */
-const STEP = 50;
-
-async function runMaven(args: readonly string[], options: InstallOptions): Promise<void> {
-  const { progress, signal, env = process.env } = options;
-  const maven = spawn('mvn', ['--batch-mode', '--strict-checksums', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env,
-    ...(signal === undefined ? {} : { signal }),
-    // There it is a script, which only a shell can run.
-    shell: process.platform === 'win32',
-  });
-  const errors: string[] = [];
-  let files = 0;
-  const read = (line: string) => {
-    if (/^(\[\w+\] )?Downloaded from /.test(line)) {
-      files++;
-      if (files % STEP === 0) progress(`search: ${files} files so far`);
-    }
-    if (line.startsWith('[ERROR]')) errors.push(line.slice('[ERROR]'.length).trim());
-  };
-  createInterface({ input: maven.stdout }).on('line', read);
-  createInterface({ input: maven.stderr }).on('line', read);
-  const status = await new Promise<number | null>((resolve, reject) => {
-    maven.once('error', (error) => reject(signal?.aborted ? error : mavenMissing(error)));
-    maven.once('close', resolve);
-  });
-  if (status === 0) return;
-  throw new WildRydesError(
-    'UNREACHABLE',
-    `cannot get the packages of OpenSearch: ${errors.slice(0, LINES_TOLD).join('\n') || `mvn ended with ${status}`}`,
-    {
-      next: 'Check the network and the mirrors in ~/.m2/settings.xml, and start again: what is there is not fetched twice.',
-    },
-  );
-}
-
-function mavenMissing(cause: unknown): WildRydesError {
-  return new WildRydesError('NOT_FOUND', 'search needs Maven (mvn) the first time, and there is none', {
-    next: INSTALL,
-    cause,
   });
 }

@@ -1,3 +1,5 @@
+import type { JavaNeed } from '../java/java.ts';
+
 /**
  * What the search server is made of: packages of Maven Central. OpenSearch 2.19 is the last line that runs on Java 11
  * and 17; 3.x needs 21.
@@ -5,8 +7,12 @@
  */
 export const OPENSEARCH = '2.19.1';
 
-/** Least Java that OpenSearch 2.19 runs on. */
-export const LEAST_JAVA = 11;
+/** The Java that OpenSearch 2.19 runs on. Neither it nor Maven is needed without --search, or with a server that is named. */
+export const JAVA: JavaNeed = {
+  what: 'search',
+  least: 11,
+  instead: 'Or name a search server that runs already: ./wildrydes start --search http://127.0.0.1:9200',
+};
 
 /** MB that come over the network on first use, about. */
 export const DOWNLOAD = 50;

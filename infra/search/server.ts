@@ -5,13 +5,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { WildRydesError } from '../../telemetry/errors.ts';
+import { findJava } from '../java/java.ts';
 import { createReaper } from '../local/lambda/sandbox/reaper.ts';
 import { folderOrTemporary } from '../local/temporary-folder.ts';
 import { defaultStateFolder } from '../project.ts';
 import { type SearchFolders, writeConfiguration } from './configuration.ts';
 import { installedClassPath } from './install.ts';
-import { findJava } from './java.ts';
-import { MODULES, OPENSEARCH } from './packages.ts';
+import { JAVA, MODULES, OPENSEARCH } from './packages.ts';
 import { freeSearchPort, insistOnSearchPort, isTaken, portTaken } from './ports.ts';
 
 export interface SearchServerOptions {
@@ -69,7 +69,7 @@ const LINES_TOLD = 10;
 export async function startSearchServer(options: SearchServerOptions): Promise<SearchServer> {
   const { progress = () => {} } = options;
   const wanted = options.port === undefined ? undefined : await insistOnSearchPort(options.port);
-  const java = await findJava();
+  const java = await findJava(JAVA);
   const classPath = await installSearch(options);
   const place = folderOrTemporary(options.folder);
   const folders = writeConfiguration(place.path);

@@ -22,7 +22,7 @@ public final class AggregationJob {
     /** @param arguments none on AWS; {@code --properties FILE} elsewhere */
     public static void main(String[] arguments) throws Exception {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        build(environment, Settings.read(fileIn(arguments)));
+        build(environment, Settings.read(fileIn(arguments)), null);
         environment.execute("wildrydes-aggregation");
     }
 
@@ -31,8 +31,11 @@ public final class AggregationJob {
      *
      * <p>It sets only what Managed Service for Apache Flink lets a job set; source:
      * https://docs.aws.amazon.com/managed-flink/latest/java/programmatic-configuration.html
+     *
+     * @param credentials null: those of the role that the job runs as
      */
-    public static void build(StreamExecutionEnvironment environment, Settings settings) {
+    public static void build(
+            StreamExecutionEnvironment environment, Settings settings, KinesisSettings.Credentials credentials) {
         Configuration configuration = new Configuration();
         // No function keeps what it was given, or changes it.
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
@@ -40,7 +43,7 @@ public final class AggregationJob {
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         environment.configure(configuration);
 
-        KinesisSettings input = kinesis(settings.readings());
+        KinesisSettings input = kinesis(settings.readings(), credentials);
         DataStream<ShardRecord> shards =
                 environment
                         .fromSource(new KinesisSource(input), WatermarkStrategy.noWatermarks(), "readings")
@@ -50,12 +53,12 @@ public final class AggregationJob {
                 settings.readings().name(),
                 new KinesisShardDirectory(input),
                 Topology.sql(),
-                new KinesisSink(kinesis(settings.summaries())),
-                new KinesisSink(kinesis(settings.quarantine())));
+                new KinesisSink(kinesis(settings.summaries(), credentials)),
+                new KinesisSink(kinesis(settings.quarantine(), credentials)));
     }
 
-    private static KinesisSettings kinesis(Settings.Stream stream) {
-        return new KinesisSettings(stream.name(), stream.region(), stream.endpoint(), null);
+    private static KinesisSettings kinesis(Settings.Stream stream, KinesisSettings.Credentials credentials) {
+        return new KinesisSettings(stream.name(), stream.region(), stream.endpoint(), credentials);
     }
 
     private static String fileIn(String[] arguments) {

@@ -18,6 +18,9 @@ public final class Account {
     /** Windows closed. */
     public long summaries;
 
+    /** Windows that are open. */
+    public long openWindows;
+
     /** For Flink. */
     public Account() {}
 
@@ -25,14 +28,15 @@ public final class Account {
         this.name = name;
     }
 
-    void book(Judged.Fate fate, boolean isNew) {
+    void book(Judged.Fate fate, BooksFunction.Kept kept) {
         delivered++;
         switch (fate) {
             case LATE -> late++;
             case QUARANTINED -> quarantined++;
             case ACCEPTED -> {
-                if (isNew) open++;
-                else duplicates++;
+                if (kept == BooksFunction.Kept.NOT) duplicates++;
+                else open++;
+                if (kept == BooksFunction.Kept.FIRST) openWindows++;
             }
             case TICK -> throw new IllegalArgumentException("a tick is no record");
         }
@@ -42,6 +46,7 @@ public final class Account {
         open -= readings;
         summarised += readings;
         summaries++;
+        openWindows--;
     }
 
     void add(Account other) {
@@ -52,6 +57,7 @@ public final class Account {
         quarantined += other.quarantined;
         open += other.open;
         summaries += other.summaries;
+        openWindows += other.openWindows;
     }
 
     Account copy() {

@@ -95,10 +95,10 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
 
     @Override
     public void processElement(Judged judged, Context context, Collector<Row> out) throws Exception {
-        boolean isNew = judged.fate() == Judged.Fate.ACCEPTED && keep(judged.instant(), context);
-        if (desk == null) book(judged, isNew);
-        else desk.book(() -> book(judged, isNew));
-        if (isNew) out.collect(row(judged));
+        Kept kept = judged.fate() == Judged.Fate.ACCEPTED ? keep(judged.instant(), context) : Kept.NOT;
+        if (desk == null) book(judged, kept);
+        else desk.book(() -> book(judged, kept));
+        if (kept != Kept.NOT) out.collect(row(judged));
     }
 
     /** A window closes: the SQL emits its summary at the same watermark. */
@@ -112,31 +112,40 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
         else desk.change(() -> close(name, readings));
     }
 
-    /** Keeps a reading's instant; false if its window has one of that instant already. */
-    private boolean keep(long instant, Context context) throws Exception {
+    /** What became of a reading's instant. */
+    enum Kept {
+        /** It was there already, or is of no interest. */
+        NOT,
+        /** It was kept. */
+        ALSO,
+        /** It was kept, as the first of its window. */
+        FIRST
+    }
+
+    private Kept keep(long instant, Context context) throws Exception {
         long start = Window.startOf(instant);
         int offset = (int) (instant - start);
         int[] kept = instants.get(start);
         if (kept == null) {
             context.timerService().registerEventTimeTimer(start + Window.SIZE - 1);
             instants.put(start, new int[] {offset});
-            return true;
+            return Kept.FIRST;
         }
         int place = Arrays.binarySearch(kept, offset);
-        if (place >= 0) return false;
+        if (place >= 0) return Kept.NOT;
         int at = -place - 1;
         int[] more = new int[kept.length + 1];
         System.arraycopy(kept, 0, more, 0, at);
         more[at] = offset;
         System.arraycopy(kept, at, more, at + 1, kept.length - at);
         instants.put(start, more);
-        return true;
+        return Kept.ALSO;
     }
 
-    private void book(Judged judged, boolean isNew) {
+    private void book(Judged judged, Kept kept) {
         Account account = accounts.computeIfAbsent(judged.account(), Account::new);
-        account.book(judged.fate(), isNew);
-        total.book(judged.fate(), isNew);
+        account.book(judged.fate(), kept);
+        total.book(judged.fate(), kept);
     }
 
     private void close(String name, int readings) {

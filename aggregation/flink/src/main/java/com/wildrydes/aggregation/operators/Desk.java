@@ -32,6 +32,7 @@ public final class Desk {
     private final Map<String, ShardDesk> shards = new HashMap<>();
     private final Map<Integer, Books> books = new HashMap<>();
     private long watermark;
+    private boolean judgeOpen;
     private long judged;
     private long booked;
     private CompletableFuture<Long> closing;
@@ -54,6 +55,7 @@ public final class Desk {
         shards.clear();
         judged = 0;
         booked = 0;
+        judgeOpen = true;
     }
 
     synchronized void booksOpen(int subtask, Map<String, Account> accounts, Account total) {
@@ -136,9 +138,19 @@ public final class Desk {
         return copies;
     }
 
-    /** Records that were judged, and those of them that are in the books, since the job last started. */
-    public synchronized long[] judgedAndBooked() {
-        return new long[] {judged, booked};
+    /** Whether the job has started: its operators have opened. */
+    public synchronized boolean isOpen() {
+        return judgeOpen && !books.isEmpty();
+    }
+
+    /** Whether all records that were judged are in the books. */
+    public synchronized boolean isBooked() {
+        return booked >= judged;
+    }
+
+    /** Windows that are open: one for each unicorn and minute. */
+    public long openWindows() {
+        return tally(null).openWindows;
     }
 
     /** Asks the judge to close all windows, at the next thing that it hears. Gives the watermark after it. */
