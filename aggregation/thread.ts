@@ -33,26 +33,40 @@ export interface SentError {
   readonly expected?: { readonly code: ErrorCode; readonly next: string | undefined };
 }
 
+/** An aggregation that runs elsewhere: the methods are those of `Aggregation`, answered by message. */
+export interface RemoteAggregation {
+  /** See `startAggregation`. */
+  start(options: ThreadOptions): Promise<void>;
+  /** See `Aggregation.progress`. */
+  progress(names?: readonly string[]): Promise<AggregationProgress>;
+  /** See `Aggregation.caughtUp`. */
+  caughtUp(): Promise<void>;
+  /** See `Aggregation.closeWindows`. */
+  closeWindows(): Promise<void>;
+  /** See `Aggregation.stop`; also ends what it runs in, whether the aggregation was started or not. */
+  stop(): Promise<void>;
+}
+
 /** Omit for each member of a union. */
-type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+export type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-interface ThreadListener {
+export interface RemoteListener {
   /** Takes what the aggregation has to say, a line at a time. */
   readonly log: (line: string) => void;
-  /** Told when the thread ends though nobody stopped it. By default the error is thrown: nobody expected it. */
+  /** Told when it ends though nobody stopped it. By default the error is thrown: nobody expected it. */
   readonly broken?: (error: unknown) => void;
 }
 
 /**
- * An aggregation in a thread of its own, so that it has a core for itself while the cloud serves others: the methods
- * are those of `Aggregation`, answered by message. Make it early: the thread loads its modules meanwhile.
+ * An aggregation in a thread of its own, so that it has a core for itself while the cloud serves others. Make it early:
+ * the thread loads its modules meanwhile.
  */
-export class AggregationThread {
+export class AggregationThread implements RemoteAggregation {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
@@ -61,7 +75,7 @@ export class AggregationThread {
   #ended = false;
 
   /** @param file the built thread-main.js */
-  constructor(file: string, { log, broken = rethrow }: ThreadListener) {
+  constructor(file: string, { log, broken = rethrow }: RemoteListener) {
     this.#worker = new Worker(file);
     this.#worker.on('message', (message: ThreadMessage) => {
       if ('log' in message) log(message.log);
@@ -82,27 +96,22 @@ export class AggregationThread {
     });
   }
 
-  /** See `startAggregation`. */
   start(options: ThreadOptions): Promise<void> {
     return this.#ask<void>({ call: 'start', options });
   }
 
-  /** See `Aggregation.progress`. */
   progress(names?: readonly string[]): Promise<AggregationProgress> {
     return this.#ask<AggregationProgress>({ call: 'progress', names });
   }
 
-  /** See `Aggregation.caughtUp`. */
   caughtUp(): Promise<void> {
     return this.#ask<void>({ call: 'caughtUp' });
   }
 
-  /** See `Aggregation.closeWindows`. */
   closeWindows(): Promise<void> {
     return this.#ask<void>({ call: 'closeWindows' });
   }
 
-  /** See `Aggregation.stop`; also ends the thread, whether the aggregation was started or not. */
   async stop(): Promise<void> {
     try {
       await this.#ask<void>({ call: 'stop' });

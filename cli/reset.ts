@@ -44,7 +44,7 @@ function foreignEntry(folder: string): string | undefined {
 }
 
 const OURS =
-  /^(aggregation|dynamodb|firehose|iam|kinesis|kinesisanalytics|lambda|logs|s3|search|sns|sts|shell|lock(\.\d+)?|cloud-\d+\.log(\.1)?)$/;
+  /^(aggregation|dynamodb|firehose|flink|iam|kinesis|kinesisanalytics|lambda|logs|s3|search|sns|sts|shell|lock(\.\d+)?|cloud-\d+\.log(\.1)?)$/;
 
 /** Another cloud may have begun there since the lock was released: then the folder is its own now. */
 function removeEmpty(folder: string): void {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AggregationThread, ThreadOptions } from '../aggregation/thread.ts';
+import type { RemoteAggregation, ThreadOptions } from '../aggregation/thread.ts';
+import { WildRydesError } from '../telemetry/errors.ts';
 import type { AggregationProgress } from '../telemetry/progress.ts';
 import { STREAMS } from '../telemetry/topology.ts';
 import type {
@@ -15,6 +17,12 @@ import type {
 /** The application that is the pipeline's own aggregation. */
 export const OWN_APPLICATION = 'wildrydes-aggregation';
 
+/** The engines: the kit's own in a thread, and the Flink job in a process. */
+export type EngineName = 'embedded' | 'flink';
+
+/** What is added to the path of a checkpoint. */
+const SUFFIXES: Readonly<Record<EngineName, string>> = { embedded: '', flink: '-flink' };
+
 export interface AggregationEngineOptions {
   /** Where the streams are. */
   readonly config: ThreadOptions['config'];
@@ -23,8 +31,14 @@ export interface AggregationEngineOptions {
   /** Whether the pipeline is in this cloud; without it, its own application does not run. */
   readonly pipeline: boolean;
   readonly hasStream: (streamName: string) => boolean;
-  /** Makes a thread, which begins to load. @param broken see AggregationThread; absent: thrown */
-  readonly makeThread: (broken?: (error: unknown) => void) => AggregationThread;
+  /**
+   * Makes what an aggregation runs in, which begins to load.
+   *
+   * @param broken told when it ends though nobody stopped it; absent: thrown
+   */
+  readonly make: (broken?: (error: unknown) => void) => RemoteAggregation;
+  /** What is made. Its checkpoints are of no use to another. */
+  readonly name: EngineName;
   /** Told, of each application that is not the pipeline's, what runs in place of its Jar. */
   readonly log: (line: string) => void;
   /** Called when the engine is closed. */
@@ -43,18 +57,18 @@ const MOST_OTHERS = 4;
 export class AggregationEngine implements AnalyticsEngine {
   readonly #options: AggregationEngineOptions;
   /** Made before the pipeline's own application is started, so that it has loaded by then. */
-  #spare: AggregationThread | undefined;
-  #own: AggregationThread | undefined;
+  #spare: RemoteAggregation | undefined;
+  #own: RemoteAggregation | undefined;
   /** What the pipeline's own told last before it stopped. */
   #last: AggregationProgress | undefined;
 
   constructor(options: AggregationEngineOptions) {
     this.#options = options;
-    if (options.pipeline) this.#spare = options.makeThread();
+    if (options.pipeline) this.#spare = options.make();
   }
 
   /** The pipeline's own aggregation; undefined while it does not run. */
-  get own(): AggregationThread | undefined {
+  get own(): RemoteAggregation | undefined {
     return this.#own;
   }
 
@@ -110,8 +124,8 @@ export class AggregationEngine implements AnalyticsEngine {
     const folder = this.#folderOf(application);
     if (how.fresh) await rm(folder, { recursive: true, force: true });
     // Positions and windows are those of one set of streams.
-    const checkpoint = join(folder, digestOf(...Object.values(streams)));
-    const thread = await this.#run(this.#options.makeThread(how.ended), streams, checkpoint);
+    const checkpoint = this.#checkpoint(folder, digestOf(...Object.values(streams)));
+    const thread = await this.#run(this.#options.make(how.ended), streams, checkpoint);
     const { readings, summaries } = streams;
     this.#options.log(
       `application ${application.name}: not its Jar, but the kit's aggregation runs, from ${readings} to ${summaries}`,
@@ -150,9 +164,9 @@ export class AggregationEngine implements AnalyticsEngine {
   }
 
   async #startOwn(streams: Streams): Promise<RunningApplication> {
-    const thread = this.#spare ?? this.#options.makeThread();
+    const thread = this.#spare ?? this.#options.make();
     this.#spare = undefined;
-    await this.#run(thread, streams, join(this.#options.folder, 'checkpoint'));
+    await this.#run(thread, streams, this.#checkpoint(this.#options.folder, 'checkpoint'));
     this.#own = thread;
     return {
       stop: async () => {
@@ -163,7 +177,7 @@ export class AggregationEngine implements AnalyticsEngine {
     };
   }
 
-  async #run(thread: AggregationThread, streams: Streams, checkpoint: string): Promise<AggregationThread> {
+  async #run(thread: RemoteAggregation, streams: Streams, checkpoint: string): Promise<RemoteAggregation> {
     try {
       await mkdir(dirname(checkpoint), { recursive: true });
       await thread.start({ config: this.#options.config, streams, checkpoint });
@@ -172,6 +186,23 @@ export class AggregationEngine implements AnalyticsEngine {
       await thread.stop().catch(() => {}); // the first error is the one to tell
       throw error;
     }
+  }
+
+  /**
+   * Where the checkpoint is, of an application that no other engine has run: this one would begin anew, and write
+   * again, of what is left in the stream, what the other has written.
+   */
+  #checkpoint(folder: string, name: string): string {
+    for (const [engine, suffix] of Object.entries(SUFFIXES)) {
+      if (engine === this.#options.name || !existsSync(join(folder, name + suffix))) continue;
+      throw new WildRydesError('STATE_UNUSABLE', `its state is that of the ${engine} engine`, {
+        next:
+          engine === 'flink'
+            ? 'Start with --aggregation flink, or with another state folder by --data.'
+            : 'Start without --aggregation flink, or with another state folder by --data.',
+      });
+    }
+    return join(folder, name + SUFFIXES[this.#options.name]);
   }
 
   /** Names may differ in case only, or be `..`. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { AggregationThread } from '../aggregation/thread.ts';
+import { AggregationThread, type RemoteAggregation, type RemoteListener } from '../aggregation/thread.ts';
 import type { Part } from '../processor/manifest.ts';
 import { redacted } from '../processor/search/settings.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import { LOCAL, STREAMS } from '../telemetry/topology.ts';
-import { AggregationEngine, OWN_APPLICATION } from './aggregation-engine.ts';
+import { AggregationEngine, type EngineName, OWN_APPLICATION } from './aggregation-engine.ts';
 import { deployLocally } from './deployment.ts';
 import { type Cloud, startCloud } from './local/cloud.ts';
 import type { AggregationQuery } from './local/control/api.ts';
@@ -34,10 +34,19 @@ export interface LocalOptions {
   readonly parts?: readonly Exclude<Part, 'pipeline' | 'by-hand'>[];
   /** URL of a search cluster, for the part `search`; or what brings one up, which is closed with the cloud. */
   readonly searchEndpoint?: string | (() => Promise<OwnSearch>) | undefined;
+  /** What aggregates; default: the embedded engine, in a thread. */
+  readonly aggregation?: Aggregator | undefined;
   /** True: shards take and give no more in a second than on AWS, until that is switched off through the control door. */
   readonly enforceLimits?: boolean;
   /** Where the cloud and its functions tell what they do, a line at a time. */
   readonly log?: (line: string) => void;
+}
+
+/** An engine of the aggregation, as something that runs it. */
+export interface Aggregator {
+  /** Its checkpoints are of no use to another. */
+  readonly name: EngineName;
+  make(listener: RemoteListener): RemoteAggregation;
 }
 
 /** A search cluster of the cloud's own. */
@@ -127,9 +136,14 @@ async function openSearch(cloud: Cloud, options: LocalOptions): Promise<string |
   return endpoint;
 }
 
+const EMBEDDED: Aggregator = {
+  name: 'embedded',
+  make: (listener) => new AggregationThread(builtFile('aggregation/thread-main'), listener),
+};
+
 /** Gives the cloud what runs its applications. */
 function createEngine(cloud: Cloud, target: Target, options: LocalOptions): AggregationEngine {
-  const { data, pipeline = true, log = () => {} } = options;
+  const { data, pipeline = true, aggregation = EMBEDDED, log = () => {} } = options;
   // Also of what is not kept: an application that is stopped and started goes on.
   const scratch = data === null ? temporaryFolder() : undefined;
   const engine = new AggregationEngine({
@@ -137,11 +151,8 @@ function createEngine(cloud: Cloud, target: Target, options: LocalOptions): Aggr
     folder: scratch?.path ?? join(data ?? '', 'aggregation'),
     pipeline,
     hasStream: (name) => cloud.kinesis.stream(name) !== undefined,
-    makeThread: (broken) =>
-      new AggregationThread(builtFile('aggregation/thread-main'), {
-        log,
-        ...(broken === undefined ? {} : { broken }),
-      }),
+    name: aggregation.name,
+    make: (broken) => aggregation.make({ log, ...(broken === undefined ? {} : { broken }) }),
     log,
     closed: () => scratch?.remove(),
   });

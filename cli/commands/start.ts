@@ -32,6 +32,14 @@ export const startCommand: CommandModule<object, StartFlags> = {
           describe:
             'make it searchable: in the OpenSearch at a URL, or in one that is started here (needs Java)',
         },
+        aggregation: {
+          choices: ['embedded', 'flink'] as const,
+          ...HOW,
+          coerce: lastOf<'embedded' | 'flink'>,
+          conflicts: 'empty',
+          describe:
+            'what aggregates: the kit itself, or its Flink job in a mini-cluster (needs Java 17 and Maven)',
+        },
         'enforce-limits': {
           type: 'boolean',
           ...HOW,
@@ -46,6 +54,7 @@ export const startCommand: CommandModule<object, StartFlags> = {
       .example('$0 start', 'the pipeline, until Ctrl-C')
       .example('$0 start --detach', 'the pipeline in the background')
       .example('$0 start --search', 'and an OpenSearch that all of it can be found in')
+      .example('$0 start --aggregation flink', 'the same with the Flink job, as it runs on AWS')
       .example('$0 start --empty --port 4567 --ephemeral', 'an empty cloud beside it'),
   handler: async (flags) => {
     const { start } = await import('../start/start.ts');

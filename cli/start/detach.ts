@@ -13,8 +13,8 @@ import { greeting, type StartedCloud } from './greeting.ts';
 /** How long a cloud in the background may take to answer, milliseconds. */
 const PATIENCE = 15_000;
 
-/** The same for a cloud that starts an OpenSearch first. */
-const PATIENCE_WITH_SEARCH = 150_000;
+/** The same for a cloud that starts an OpenSearch or a Flink first. */
+const PATIENCE_WITH_JAVA = 150_000;
 
 /** Of what a cloud said that did not start, the last lines. */
 const LINES_TOLD = 10;
@@ -39,7 +39,7 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
       over = true;
     });
     const control = createControlClient(`http://127.0.0.1:${cloud.port}`);
-    const deadline = performance.now() + (cloud.search === 'own' ? PATIENCE_WITH_SEARCH : PATIENCE);
+    const deadline = performance.now() + (isSlow(cloud) ? PATIENCE_WITH_JAVA : PATIENCE);
     while (!over && !interrupt.signal.aborted && performance.now() < deadline) {
       const health = await control.health();
       if (
@@ -76,6 +76,10 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
   }
 }
 
+function isSlow({ search, aggregation }: StartedCloud): boolean {
+  return search === 'own' || aggregation === 'flink';
+}
+
 /** The cloud answers before the pipeline is in it, of which the aggregation comes last. */
 async function isComplete(control: ControlClient, { empty }: StartedCloud): Promise<boolean> {
   if (empty) return true;
@@ -91,6 +95,7 @@ function argumentsFor(cloud: StartedCloud, log: string): string[] {
     ...(cloud.data === null ? ['--ephemeral'] : [`--data=${cloud.data}`]),
     ...(cloud.empty ? ['--empty'] : []),
     ...searchArguments(cloud.search),
+    ...(cloud.aggregation === 'embedded' ? [] : [`--aggregation=${cloud.aggregation}`]),
     ...(cloud.enforceLimits ? ['--enforce-limits'] : []),
     `--log=${log}`,
   ];

@@ -8,6 +8,7 @@ const CLOUD: StartedCloud = {
   data: null,
   empty: false,
   search: undefined,
+  aggregation: 'embedded' as const,
   enforceLimits: false,
   log: undefined,
 };

@@ -13,6 +13,8 @@ export interface StartedCloud {
   readonly empty: boolean;
   /** Where it is made searchable, if it is: at a URL, or in an OpenSearch of its own. */
   readonly search: 'own' | { readonly endpoint: string } | undefined;
+  /** What aggregates in it. */
+  readonly aggregation: 'embedded' | 'flink';
   /** True: shards are limited as on AWS. */
   readonly enforceLimits: boolean;
   /** Path of the log's file. */
@@ -50,6 +52,7 @@ export function greeting(
           Object.values(TABLES).map((table) => table.name),
         ),
         ...listed('functions', functionsOf(searchEndpoint)),
+        ...(cloud.aggregation === 'flink' ? listed('aggregation', ['the Flink job, in a mini-cluster']) : []),
         ...(searchEndpoint === undefined ? [] : listed('search', [searchEndpoint])),
       ];
   const commands: [string, string][] = [

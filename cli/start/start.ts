@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { flinkAggregator } from '../../infra/flink/aggregator.ts';
 import { findJava } from '../../infra/java/java.ts';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { type LocalOptions, startLocal } from '../../infra/pipeline.ts';
@@ -26,6 +27,7 @@ export interface StartFlags {
   readonly empty?: boolean | undefined;
   /** URL of a search cluster; nothing: one of the cloud's own. */
   readonly search?: string | undefined;
+  readonly aggregation?: 'embedded' | 'flink' | undefined;
   readonly enforceLimits?: boolean | undefined;
   readonly log?: string | undefined;
 }
@@ -34,7 +36,7 @@ export interface StartFlags {
  * Runs the local cloud until Ctrl-C, SIGTERM or `wildrydes stop`; with `detach`, until it answers in the background.
  *
  * @returns the exit status
- * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE or STATE_CORRUPT; for search also USAGE, UNREACHABLE or NOT_FOUND
+ * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE or STATE_CORRUPT; for search and Flink also USAGE, UNREACHABLE or NOT_FOUND
  */
 export async function start(flags: StartFlags): Promise<number> {
   const port = flags.port ?? LOCAL.port;
@@ -45,11 +47,14 @@ export async function start(flags: StartFlags): Promise<number> {
     data: flags.ephemeral ? null : (flags.data ?? defaultStateFolder()),
     empty: flags.empty === true,
     search: readSearch(flags.search),
+    aggregation: flags.aggregation ?? 'embedded',
     enforceLimits: flags.enforceLimits === true,
     log: flags.log === undefined ? undefined : resolve(flags.log),
   };
   if (flags.host !== undefined) process.stderr.write(`${openTo(flags.host)}\n`);
   await insistOnSearchable(cloud.search);
+  // What takes its time is built before anything runs; whoever starts finds it built.
+  if (cloud.aggregation === 'flink') await flinkAggregator({ progress: tell });
   return flags.detach ? startDetached(cloud) : startHere(cloud);
 }
 
@@ -99,6 +104,10 @@ async function startHere(cloud: StartedCloud): Promise<number> {
       clock: systemClock,
       pipeline: !cloud.empty,
       parts: partsOf(cloud),
+      aggregation:
+        cloud.aggregation === 'flink'
+          ? await flinkAggregator({ progress: tell, signal: interrupt.signal })
+          : undefined,
       searchEndpoint: searchFor(cloud, interrupt.signal),
       enforceLimits: cloud.enforceLimits,
       log,

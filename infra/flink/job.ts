@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { JavaNeed } from '../java/java.ts';
+import { runMaven } from '../java/maven.ts';
+import { PROJECT_ROOT } from '../project.ts';
+
+/** The Maven project of the job. */
+export const JOB_PROJECT: string = join(PROJECT_ROOT, 'aggregation', 'flink');
+
+/** The Java that Flink 2.2 runs on. */
+export const FLINK_JAVA: JavaNeed = {
+  what: 'flink',
+  least: 17,
+  instead: 'Or leave --aggregation flink out: the embedded engine gives the same summaries.',
+};
+
+/** MB that come over the network on first use, about. */
+const DOWNLOAD = 160;
+
+export interface JobOptions {
+  /** Where what is built lies; a folder for each state of the project's files. */
+  readonly folder: string;
+  /** Told what takes its time, a line at a time. */
+  readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The class path of the job and of Flink, for a mini-cluster. Built on first use, and whenever the job's files have
+ * changed.
+ *
+ * @throws WildRydesError NOT_FOUND when there is no Maven; UNREACHABLE when it fails, with Maven's words
+ */
+export async function builtJob(options: JobOptions): Promise<string> {
+  const { folder, progress, signal, env } = options;
+  const target = join(folder, digestOf(JOB_PROJECT));
+  const known = readClassPath(target);
+  if (known !== undefined) return known;
+  progress(
+    `flink: the job is built by Maven, which takes a minute and about ${DOWNLOAD} MB from Maven Central on first use`,
+  );
+  mkdirSync(folder, { recursive: true });
+  for (const old of readdirSync(folder)) rmSync(join(folder, old), { recursive: true, force: true });
+  // Of this process's own: two first starts must not read each other's halves.
+  const building = `${target}.${process.pid}`;
+  await runMaven(
+    [
+      ...['-q', '-f', join(JOB_PROJECT, 'pom.xml'), `-Dwildrydes.target=${building}`],
+      ...['compile', 'dependency:build-classpath', '-DincludeScope=compile'],
+      `-Dmdep.outputFile=${join(building, 'packages')}`,
+    ],
+    { need: FLINK_JAVA, failure: 'cannot build the Flink job', progress, signal, env },
+  );
+  rmSync(target, { recursive: true, force: true });
+  renameSync(building, target);
+  const classPath = readClassPath(target);
+  if (classPath === undefined) throw new Error(`Maven built the job, and packages are missing in ${target}`);
+  return classPath;
+}
+
+/** Undefined if it was never built, or if a package has gone from Maven's repository. */
+function readClassPath(target: string): string | undefined {
+  const file = join(target, 'packages');
+  if (!existsSync(file)) return undefined;
+  const classPath = [join(target, 'classes'), readFileSync(file, 'utf8').trim()].join(delimiter);
+  return classPath.split(delimiter).every(existsSync) ? classPath : undefined;
+}
+
+/** Of all files that the job is built from. */
+function digestOf(project: string): string {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(project, 'src', 'main'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const file of [join(project, 'pom.xml'), ...sources].sort()) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 12);
+}
