@@ -52,7 +52,7 @@ export function greeting(
           Object.values(TABLES).map((table) => table.name),
         ),
         ...listed('functions', functionsOf(searchEndpoint)),
-        ...(cloud.aggregation === 'flink' ? listed('aggregation', ['the Flink job, in a mini-cluster']) : []),
+        ...(cloud.aggregation === 'flink' ? listed('engine', ['Apache Flink, in a mini-cluster']) : []),
         ...(searchEndpoint === undefined ? [] : listed('search', [searchEndpoint])),
       ];
   const commands: [string, string][] = [

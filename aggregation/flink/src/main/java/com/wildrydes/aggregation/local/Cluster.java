@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -56,6 +57,8 @@ public final class Cluster implements AutoCloseable {
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse("16m"));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse("16m"));
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.parse("64m"));
+        // Few records on a machine that is near: they need not wait for each other.
+        configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(10));
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         if (checkpoints == null) {
             configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");

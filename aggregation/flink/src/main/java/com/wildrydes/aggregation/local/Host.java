@@ -174,7 +174,7 @@ public final class Host {
         tally.put("open", account.open);
         tally.put("summaries", account.summaries);
         putTime(progress, "watermark", desk.watermark());
-        progress.put("outbox", Pending.records());
+        progress.put("outbox", outbox());
         progress.put("openWindows", desk.openWindows());
         ArrayNode shards = progress.putArray("shards");
         for (Map.Entry<String, Desk.ShardDesk> each : new TreeMap<>(desk.shards()).entrySet()) {
@@ -189,6 +189,11 @@ public final class Host {
         }
         progress.put("trouble", trouble());
         return progress;
+    }
+
+    /** Summaries and quarantine entries that are decided and not sent yet. */
+    private long outbox() {
+        return desk.inTransit() + Pending.records();
     }
 
     private String trouble() throws Exception {
@@ -225,14 +230,8 @@ public final class Host {
 
     private void closeWindows() throws Exception {
         caughtUp();
-        desk.close().get();
-        await(() -> desk.openWindows() == 0);
-        await(
-                () -> {
-                    if (Pending.records() == 0) return true;
-                    cluster.flink().triggerCheckpoint(job, CheckpointType.CONFIGURED).get();
-                    return Pending.records() == 0;
-                });
+        desk.closeAll().get();
+        await(() -> desk.openWindows() == 0 && outbox() == 0);
     }
 
     /** Has a checkpoint made, sends what is decided as long as that makes progress, and ends. */
@@ -241,7 +240,7 @@ public final class Host {
         if (job != null && cluster.flink().getJobStatus(job).get() == JobStatus.RUNNING) {
             cluster.flink().triggerCheckpoint(job, CheckpointType.CONFIGURED).get();
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_SENDING);
-            while (Pending.records() > 0 && Pending.trouble() == null && System.nanoTime() < until) Thread.sleep(LOOK);
+            while (outbox() > 0 && Pending.trouble() == null && System.nanoTime() < until) Thread.sleep(LOOK);
             cluster.flink().cancelJob(job).get();
         }
         cluster.close();

@@ -109,7 +109,7 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
         instants.remove(start);
         String name = context.getCurrentKey();
         if (desk == null) close(name, readings);
-        else desk.change(() -> close(name, readings));
+        else desk.close(() -> close(name, readings));
     }
 
     /** What became of a reading's instant. */

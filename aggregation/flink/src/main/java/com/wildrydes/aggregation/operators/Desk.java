@@ -1,5 +1,6 @@
 package com.wildrydes.aggregation.operators;
 
+import com.wildrydes.aggregation.sink.Pending;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ public final class Desk {
     private boolean judgeOpen;
     private long judged;
     private long booked;
+    private long closedWindows;
+    private long emitted;
     private CompletableFuture<Long> closing;
     private boolean closeRequested;
 
@@ -52,9 +55,12 @@ public final class Desk {
 
     /** The job starts, or starts again after a failure. */
     synchronized void judgeOpens() {
+        Pending.forget();
         shards.clear();
         judged = 0;
         booked = 0;
+        closedWindows = 0;
+        emitted = 0;
         judgeOpen = true;
     }
 
@@ -72,9 +78,15 @@ public final class Desk {
         booked++;
     }
 
-    /** Changes the books while nobody reads them. */
-    synchronized void change(Runnable change) {
-        change.run();
+    /** Changes the books by one window that closes, while nobody reads them. */
+    synchronized void close(Runnable window) {
+        window.run();
+        closedWindows++;
+    }
+
+    /** The SQL has given a window's summary, and the sink is about to have it. */
+    synchronized void emitted() {
+        emitted++;
     }
 
     synchronized void heard(ShardEvent event, long shardWatermark, boolean finished, long streamWatermark) {
@@ -148,13 +160,18 @@ public final class Desk {
         return booked >= judged;
     }
 
+    /** Summaries on their way from a window that the books say is closed to the sink. */
+    public synchronized long inTransit() {
+        return closedWindows - emitted;
+    }
+
     /** Windows that are open: one for each unicorn and minute. */
     public long openWindows() {
         return tally(null).openWindows;
     }
 
     /** Asks the judge to close all windows, at the next thing that it hears. Gives the watermark after it. */
-    public synchronized CompletableFuture<Long> close() {
+    public synchronized CompletableFuture<Long> closeAll() {
         if (closing == null) closing = new CompletableFuture<>();
         closeRequested = true;
         return closing;

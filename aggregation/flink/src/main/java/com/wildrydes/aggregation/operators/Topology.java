@@ -1,17 +1,12 @@
 package com.wildrydes.aggregation.operators;
 
-import com.wildrydes.aggregation.rules.Summary;
-import com.wildrydes.aggregation.rules.SummaryEncoder;
 import com.wildrydes.aggregation.sink.Outgoing;
 import com.wildrydes.aggregation.source.ShardDirectory;
 import com.wildrydes.aggregation.source.ShardRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -87,7 +82,7 @@ public final class Topology {
                         .watermark("StatusTime", "SOURCE_WATERMARK()")
                         .build());
         tables.toDataStream(tables.sqlQuery(sql))
-                .map(Topology::outgoing)
+                .process(new EncodeFunction())
                 .uid("encode")
                 .name("encode")
                 .sinkTo(summaries)
@@ -102,22 +97,5 @@ public final class Topology {
         } catch (IOException error) {
             throw new UncheckedIOException(error);
         }
-    }
-
-    private static Outgoing outgoing(Row row) {
-        String name = row.getFieldAs("Name");
-        LocalDateTime start = row.getFieldAs("StatusTime");
-        BigDecimal distance = row.getFieldAs("Distance");
-        Summary summary =
-                new Summary(
-                        name,
-                        start.toInstant(ZoneOffset.UTC).toEpochMilli(),
-                        distance,
-                        row.<Integer>getFieldAs("MinMagicPoints"),
-                        row.<Integer>getFieldAs("MaxMagicPoints"),
-                        row.<Integer>getFieldAs("MinHealthPoints"),
-                        row.<Integer>getFieldAs("MaxHealthPoints"),
-                        row.<Long>getFieldAs("Readings"));
-        return new Outgoing(name, SummaryEncoder.encode(summary));
     }
 }
