@@ -1,40 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { everyRecordHasOneFate, type Tally } from '../telemetry/balance.ts';
+import { everyRecordHasOneFate } from '../telemetry/balance.ts';
 import { decodeReading } from '../telemetry/reading-codec.ts';
 import { parseStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
+import { bytesOf, type CaseEvent, readCases } from './cases/format.ts';
+import { type GeneratedCase, generateCase } from './cases/generate.ts';
 import { OUTCOME, WindowEngine } from './engine.ts';
 
-type Event =
-  | { event: 'start'; shard: string; parents: string[] }
-  | { event: 'record'; shard: string; key: string; arrival: string; text?: string; base64?: string }
-  | { event: 'silence'; shard: string; milliseconds: number }
-  | { event: 'finish'; shard: string };
-
-interface Case {
-  title: string;
-  rule: string;
-  events: Event[];
-  expect: {
-    summaries: Summary[];
-    quarantine: { event: number; category: 'invalid' | 'future'; mentions?: string }[];
-    tallies: { total: Tally } & Record<string, Tally>;
-    watermark: string | null;
-    openWindows: number | null;
-  };
-}
-
-const folder = join(import.meta.dirname, 'cases');
-const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+const cases = readCases();
 
 /** How an engine is run: `checkpointing` puts it together anew from its snapshot before every event. */
 const MANNERS = ['at a stretch', 'checkpointing'] as const;
 
 describe.each(MANNERS)('the cases, %s', (manner) => {
-  it.each(files)('%s', (file) => {
-    const { events, expect: expected } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Case;
+  it.each(cases)('%s', (_, { events, expect: expected }) => {
     let engine = new WindowEngine();
     const summaries: Summary[] = [];
     const quarantine: { event: number; category: string }[] = [];
@@ -64,7 +43,81 @@ describe.each(MANNERS)('the cases, %s', (manner) => {
   });
 });
 
-function feed(engine: WindowEngine, event: Event): { category: string; reason: string } | undefined {
+/** Shown when one fails: with it and the case's number, it comes again. */
+const SEED = Number(process.env.CASES_SEED ?? 20_260_301);
+
+describe(`500 generated cases, seed ${SEED}`, () => {
+  const generated = Array.from({ length: 500 }, (_, number) => generateCase(SEED, number));
+
+  it('each alone', () => {
+    for (const one of generated) {
+      const engine = new WindowEngine();
+      const { summaries, quarantine } = run(engine, one);
+      expect.soft({ [one.name]: summaries }).toEqual({ [one.name]: one.expect.summaries });
+      expect({ [one.name]: quarantine }).toEqual({ [one.name]: one.expect.quarantine });
+      expect({ [one.name]: engine.watermark }).toEqual({ [one.name]: one.expect.watermark });
+      expectTallies(engine, one, 'open');
+      expect(closedBy(engine)).toEqual(one.expect.remaining);
+    }
+  });
+
+  it('one after the other, as one history', () => {
+    const engine = new WindowEngine();
+    const summaries = generated.flatMap((one) => run(engine, one).summaries);
+    summaries.push(...closedBy(engine));
+    const expected = generated.flatMap((one) => [...one.expect.summaries, ...one.expect.remaining]);
+    expect(summaries.map(inOneLine).sort()).toEqual(expected.map(inOneLine).sort());
+    for (const one of generated) expectTallies(engine, one, 'closed');
+  });
+
+  it('with all there is in them', () => {
+    const fates = generated.flatMap((one) => [...one.expect.tallies.values()]);
+    for (const fate of ['summarised', 'duplicates', 'late', 'quarantined', 'open'] as const) {
+      expect(fates.reduce((sum, tally) => sum + tally[fate], 0)).toBeGreaterThan(200);
+    }
+    const events = generated.flatMap((one) => one.events);
+    for (const what of ['start', 'silence', 'finish'] as const) {
+      expect(events.filter((event) => event.event === what).length).toBeGreaterThan(500);
+    }
+  });
+});
+
+function run(engine: WindowEngine, one: GeneratedCase): { summaries: Summary[]; quarantine: number[] } {
+  const summaries: Summary[] = [];
+  const quarantine: number[] = [];
+  for (const [index, event] of one.events.entries()) {
+    if (feed(engine, event) !== undefined) quarantine.push(index);
+    engine.close((summary) => summaries.push(summary));
+  }
+  return { summaries, quarantine };
+}
+
+function closedBy(engine: WindowEngine): Summary[] {
+  const summaries: Summary[] = [];
+  engine.closeAll((summary) => summaries.push(summary));
+  return summaries;
+}
+
+/** @param rest what became of the readings of windows that were open in the case's end */
+function expectTallies(engine: WindowEngine, one: GeneratedCase, rest: 'open' | 'closed'): void {
+  for (const [key, tally] of one.expect.tallies) {
+    const { open, summarised, summaries, ...others } = engine.tally([key]);
+    const name = `${one.name}: ${key}`;
+    if (rest === 'open') {
+      expect({ [name]: { ...others, open, summarised, summaries } }).toEqual({ [name]: tally });
+    } else {
+      expect({ [name]: { ...others, read: summarised } }).toMatchObject({
+        [name]: { delivered: tally.delivered, late: tally.late, read: tally.summarised + tally.open },
+      });
+    }
+  }
+}
+
+function inOneLine(summary: Summary): string {
+  return JSON.stringify(summary);
+}
+
+function feed(engine: WindowEngine, event: CaseEvent): { category: string; reason: string } | undefined {
   switch (event.event) {
     case 'start':
       engine.startShard(event.shard, event.parents);
@@ -76,9 +129,7 @@ function feed(engine: WindowEngine, event: Event): { category: string; reason: s
       engine.finishShard(engine.startShard(event.shard, []));
       return undefined;
     case 'record': {
-      const bytes =
-        event.base64 === undefined ? Buffer.from(event.text ?? '') : Buffer.from(event.base64, 'base64');
-      const decoded = decodeReading(bytes);
+      const decoded = decodeReading(bytesOf(event));
       const shard = engine.startShard(event.shard, []);
       const outcome = engine.accept(shard, decoded, event.key, parseStatusTime(event.arrival)!);
       if (outcome === OUTCOME.invalid) {
@@ -90,5 +141,5 @@ function feed(engine: WindowEngine, event: Event): { category: string; reason: s
 }
 
 it('there are cases', () => {
-  expect(files.length).toBeGreaterThanOrEqual(20);
+  expect(cases.length).toBeGreaterThanOrEqual(40);
 });

@@ -45,6 +45,13 @@ export class Oracle {
     this.#close();
   }
 
+  /** What closing all windows that are open would give. */
+  remaining(): OracleSummary[] {
+    return summariesOf(this.#records.filter((record) => record.fate === 'open')).map(
+      ({ summary }) => summary,
+    );
+  }
+
   tally(name?: string): Tally {
     const mine = this.#records.filter((record) => name === undefined || record.name === name);
     const count = (fate: OracleFate) => mine.filter((record) => record.fate === fate).length;
@@ -86,17 +93,12 @@ export class Oracle {
     const due = this.#records.filter(
       (record) => record.fate === 'open' && BigInt(record.minute.getTime()) + 60_000n <= this.#lowest!,
     );
-    const byWindow = new Map<string, OracleRecord[]>();
-    for (const record of due) {
-      const window = `${record.minute.toISOString()} ${record.name}`;
-      byWindow.set(window, [...(byWindow.get(window) ?? []), record]);
-      record.fate = 'summarised';
-    }
-    for (const window of [...byWindow.keys()].sort()) {
+    for (const { window, summary } of summariesOf(due)) {
       if (this.#closed.has(window)) throw new Error(`window ${window} closed twice`);
       this.#closed.add(window);
-      this.summaries.push(summarise(byWindow.get(window)!));
+      this.summaries.push(summary);
     }
+    for (const record of due) record.fate = 'summarised';
   }
 }
 
@@ -143,6 +145,16 @@ interface OracleRecord extends OracleReading {
 function watermarkOf(shard: OracleShard): bigint | undefined {
   const all = [...shard.inherited, ...shard.followed, ...shard.accepted.map((instant) => instant - 5_000n)];
   return all.length === 0 ? undefined : greatest(all);
+}
+
+/** One summary for each window that the records are in, by its minute, then by name. */
+function summariesOf(records: readonly OracleRecord[]): { window: string; summary: OracleSummary }[] {
+  const byWindow = new Map<string, OracleRecord[]>();
+  for (const record of records) {
+    const window = `${record.minute.toISOString()} ${record.name}`;
+    byWindow.set(window, [...(byWindow.get(window) ?? []), record]);
+  }
+  return [...byWindow.keys()].sort().map((window) => ({ window, summary: summarise(byWindow.get(window)!) }));
 }
 
 function summarise(records: readonly OracleRecord[]): OracleSummary {
