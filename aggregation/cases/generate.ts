@@ -39,9 +39,32 @@ const NAMES = ['Rocinante', 'Shadowfax', '🦄', 'Bucéphalus', '__proto__', 'a 
  * @param number cases with higher ones lie later, by days, so that an engine can be given many, one after the other
  */
 export function generateCase(seed: number, number: number): GeneratedCase {
-  const maker = new Maker(chance(seed, number), `c${number}`, START + number * DAY);
-  return maker.make();
+  const maker = new Maker(chance(seed, number), `c${number}`, START + number * DAY, STEPS);
+  return maker.make(chance(seed, number, 1).integer(1, 3));
 }
+
+/** One that any stream of one shard can be given: readings of one shard, none of which is ahead of its arrival. */
+export function generatePlainCase(seed: number, number: number): GeneratedCase {
+  const maker = new Maker(chance(seed, number), `c${number}`, START + number * DAY, PLAIN_STEPS);
+  return maker.make(1);
+}
+
+/** What may happen, and how often in a hundred steps. */
+const STEPS = {
+  inTime: 62,
+  behind: 6,
+  again: 8,
+  ahead: 4,
+  damaged: 6,
+  silence: 4,
+  split: 3,
+  merge: 2,
+  pass: 5,
+} as const;
+
+type Steps = Readonly<Record<keyof typeof STEPS, number>>;
+
+const PLAIN_STEPS: Steps = { ...STEPS, inTime: 75, ahead: 0, silence: 0, split: 0, merge: 0 };
 
 class Maker {
   readonly #random: Chance;
@@ -57,14 +80,28 @@ class Maker {
   /** Where event time is. */
   #now: number;
 
-  constructor(random: Chance, name: string, start: number) {
+  readonly #often: Steps;
+  readonly #steps: Readonly<Record<keyof Steps, () => void>> = {
+    inTime: () => this.#inTime(),
+    behind: () => this.#behind(),
+    again: () => this.#again(),
+    ahead: () => this.#ahead(),
+    damaged: () => this.#damaged(),
+    silence: () => this.#silence(),
+    split: () => this.#split(),
+    merge: () => this.#merge(),
+    pass: () => this.#pass(),
+  };
+
+  constructor(random: Chance, name: string, start: number, often: Steps) {
     this.#random = random;
+    this.#often = often;
     this.#name = name;
     this.#now = start + random.integer(0, 59) * 1_000;
   }
 
-  make(): GeneratedCase {
-    for (let shards = this.#random.integer(1, 3); shards > 0; shards--) this.#open.push(this.#start([]));
+  make(roots: number): GeneratedCase {
+    for (let shards = roots; shards > 0; shards--) this.#open.push(this.#start([]));
     for (let steps = this.#random.integer(1, LONGEST); steps > 0; steps--) this.#step();
     for (const shard of this.#open) this.#finish(shard);
     return {
@@ -80,25 +117,12 @@ class Maker {
     };
   }
 
-  /** What may happen, and how often in a hundred steps. */
-  readonly #steps: readonly (readonly [often: number, step: () => void])[] = [
-    [62, () => this.#inTime()],
-    [6, () => this.#behind()],
-    [8, () => this.#again()],
-    [4, () => this.#ahead()],
-    [6, () => this.#damaged()],
-    [4, () => this.#silence()],
-    [3, () => this.#split()],
-    [2, () => this.#merge()],
-    [5, () => this.#pass()],
-  ];
-
   #step(): void {
     let dice = this.#random.integer(1, 100);
-    for (const [often, step] of this.#steps) {
+    for (const [step, often] of Object.entries(this.#often) as [keyof Steps, number][]) {
       dice -= often;
       if (dice <= 0) {
-        step();
+        this.#steps[step]();
         return;
       }
     }

@@ -1,4 +1,5 @@
 -- One summary per unicorn and minute of the readings that count: valid, in time, and each once.
+-- StatusTime is 2,000 years later than it was measured (operators/EventTime.java says why), and comes back as it was.
 -- Distance is DECIMAL(13, 6) there, so that its sum is exact.
 SELECT
   Name,

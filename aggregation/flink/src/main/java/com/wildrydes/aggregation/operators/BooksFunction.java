@@ -2,8 +2,6 @@ package com.wildrydes.aggregation.operators;
 
 import com.wildrydes.aggregation.rules.Window;
 import java.math.BigDecimal;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -104,7 +102,7 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
     /** A window closes: the SQL emits its summary at the same watermark. */
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Row> out) throws Exception {
-        long start = timestamp + 1 - Window.SIZE;
+        long start = EventTime.fromFlink(timestamp) + 1 - Window.SIZE;
         int readings = instants.get(start).length;
         instants.remove(start);
         String name = context.getCurrentKey();
@@ -127,7 +125,7 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
         int offset = (int) (instant - start);
         int[] kept = instants.get(start);
         if (kept == null) {
-            context.timerService().registerEventTimeTimer(start + Window.SIZE - 1);
+            context.timerService().registerEventTimeTimer(EventTime.forFlink(start + Window.SIZE - 1));
             instants.put(start, new int[] {offset});
             return Kept.FIRST;
         }
@@ -154,11 +152,9 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
     }
 
     private static Row row(Judged judged) {
-        long seconds = Math.floorDiv(judged.instant(), 1_000L);
-        int nanos = (int) Math.floorMod(judged.instant(), 1_000L) * 1_000_000;
         return Row.of(
                 judged.account(),
-                LocalDateTime.ofEpochSecond(seconds, nanos, ZoneOffset.UTC),
+                EventTime.forSql(judged.instant()),
                 BigDecimal.valueOf(judged.micrometres(), MICRO),
                 judged.magicPoints(),
                 judged.healthPoints());

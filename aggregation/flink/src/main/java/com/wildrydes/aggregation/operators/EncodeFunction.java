@@ -5,7 +5,6 @@ import com.wildrydes.aggregation.rules.SummaryEncoder;
 import com.wildrydes.aggregation.sink.Outgoing;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.types.Row;
@@ -28,7 +27,7 @@ final class EncodeFunction extends ProcessFunction<Row, Outgoing> {
         Summary summary =
                 new Summary(
                         name,
-                        start.toInstant(ZoneOffset.UTC).toEpochMilli(),
+                        EventTime.fromSql(start),
                         distance,
                         row.<Integer>getFieldAs("MinMagicPoints"),
                         row.<Integer>getFieldAs("MaxMagicPoints"),

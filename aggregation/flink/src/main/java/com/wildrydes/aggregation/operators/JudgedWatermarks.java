@@ -13,7 +13,7 @@ final class JudgedWatermarks implements WatermarkGenerator<Judged> {
     public void onEvent(Judged judged, long timestamp, WatermarkOutput output) {
         if (judged.watermark() <= last) return;
         last = judged.watermark();
-        output.emitWatermark(new Watermark(last - 1));
+        output.emitWatermark(new Watermark(EventTime.forFlink(last) - 1));
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class Topology {
                         .forceNonParallel()
                         .assignTimestampsAndWatermarks(
                                 WatermarkStrategy.<Judged>forGenerator(context -> new JudgedWatermarks())
-                                        .withTimestampAssigner((judged, timestamp) -> judged.instant()))
+                                        .withTimestampAssigner((judged, timestamp) -> EventTime.forFlink(judged.instant())))
                         .uid("watermarks")
                         .name("watermarks")
                         .forceNonParallel()
