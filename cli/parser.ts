@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { WildRydesError } from '../telemetry/errors.ts';
+import { aggregationCommand } from './commands/aggregation.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { consumerCommand } from './commands/consumer.ts';
 import { faultCommand } from './commands/fault.ts';
@@ -29,6 +30,7 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
     .command(consumerCommand)
     .command(startCommand)
     .command(statusCommand)
+    .command(aggregationCommand)
     .command(queryCommand)
     .command(backfillCommand)
     .command(shellCommand)
