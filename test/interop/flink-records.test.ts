@@ -216,6 +216,31 @@ test('StatusTime is read alike', async () => {
   await fc.assert(property, { numRuns: 6_000 });
 });
 
+test('StatusTime is read alike at the bounds of dates, years and offsets', async () => {
+  const dates = [
+    '0000-12-31',
+    '0001-01-01',
+    '1900-02-29',
+    '2000-02-29',
+    '2026-04-31',
+    '9999-12-31',
+    '2026-00-01',
+  ];
+  const times = ['00:00:00', '00:00:59.999', '23:59:59.9999', '23:59:60', '24:00:00'];
+  const offsets = ['00:00', '00:01', '02:60', '17:59', '18:00', '18:01', '19:00'].flatMap((at) => [
+    `+${at}`,
+    `-${at}`,
+  ]);
+  for (const date of dates) {
+    for (const time of times) {
+      for (const zone of ['Z', ...offsets]) {
+        const text = `${date}T${time}${zone}`;
+        expect(await check.ask('parse', utf8(text)), text).toBe(String(parseStatusTime(text) ?? null));
+      }
+    }
+  }
+});
+
 test('StatusTime is written alike', async () => {
   const instants = fc.oneof(
     fc.integer({ min: FIRST_INSTANT, max: LAST_INSTANT }),
