@@ -7,7 +7,7 @@ import java.math.BigDecimal;
  *
  * @param name unicorn
  * @param start of the minute, milliseconds since the epoch
- * @param distance metres, the exact sum
+ * @param distance metres, the exact sum: from 0, with at most 6 decimals
  * @param minMagic least MagicPoints
  * @param maxMagic most MagicPoints
  * @param minHealth least HealthPoints
