@@ -27,22 +27,26 @@ public final class AggregationJob {
     }
 
     /**
-     * Puts the job together in an environment.
-     *
-     * <p>It sets only what Managed Service for Apache Flink lets a job set; source:
+     * Sets what the job must have, and only what Managed Service for Apache Flink lets a job set; source:
      * https://docs.aws.amazon.com/managed-flink/latest/java/programmatic-configuration.html
-     *
-     * @param credentials null: those of the role that the job runs as
      */
-    public static void build(
-            StreamExecutionEnvironment environment, Settings settings, KinesisSettings.Credentials credentials) {
+    public static void configure(StreamExecutionEnvironment environment) {
         Configuration configuration = new Configuration();
         // No function keeps what it was given, or changes it.
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         // A type that Flink does not know would be written by Kryo: slowly, and unreadable for a later version.
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         environment.configure(configuration);
+    }
 
+    /**
+     * Puts the job together in an environment.
+     *
+     * @param credentials null: those of the role that the job runs as
+     */
+    public static void build(
+            StreamExecutionEnvironment environment, Settings settings, KinesisSettings.Credentials credentials) {
+        configure(environment);
         KinesisSettings input = kinesis(settings.readings(), credentials);
         DataStream<ShardRecord> shards =
                 environment

@@ -23,8 +23,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
@@ -63,10 +61,7 @@ public final class CaseRunner {
         TAKEN.put("quarantine", new ConcurrentLinkedQueue<>());
         Desk desk = Desk.open();
         StreamExecutionEnvironment environment = cluster.environment(1);
-        Configuration configuration = new Configuration();
-        configuration.set(PipelineOptions.OBJECT_REUSE, true);
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        environment.configure(configuration);
+        AggregationJob.configure(environment);
         Topology.build(
                 environment.fromData(said, TypeInformation.of(ShardRecord.class)),
                 "wildrydes",
