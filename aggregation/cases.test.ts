@@ -3,6 +3,7 @@ import { everyRecordHasOneFate } from '../telemetry/balance.ts';
 import { decodeReading } from '../telemetry/reading-codec.ts';
 import { parseStatusTime } from '../telemetry/status-time.ts';
 import type { Summary } from '../telemetry/summary.ts';
+import { runsEndToEnd } from './cases/end-to-end.ts';
 import { bytesOf, type CaseEvent, readCases } from './cases/format.ts';
 import { type GeneratedCase, generateCase } from './cases/generate.ts';
 import { OUTCOME, WindowEngine } from './engine.ts';
@@ -142,4 +143,35 @@ function feed(engine: WindowEngine, event: CaseEvent): { category: string; reaso
 
 it('there are cases', () => {
   expect(cases.length).toBeGreaterThanOrEqual(40);
+});
+
+describe('cases that a real stream can be given', () => {
+  const now = Date.UTC(2026, 10, 1);
+  const able = cases.filter(([, one]) => runsEndToEnd(one, now)).map(([file]) => file.slice(0, 2));
+
+  it.each([
+    ['01', 'one shard'],
+    ['14', 'damaged records'],
+    ['23', 'a split'],
+    ['26', 'a merge'],
+    ['60', 'readings of other years'],
+    ['72', 'a split and a merge'],
+  ])('%s: %s', (number) => {
+    expect(able).toContain(number);
+  });
+
+  it.each([
+    ['15', 'a reading from the future'],
+    ['19', 'two shards that give at a time'],
+    ['25', 'a shard that gives after it was merged'],
+    ['27', 'a shard that ends and has no children'],
+    ['28', 'half a split'],
+    ['29', 'a silence'],
+    ['49', 'a parent that never was'],
+    ['51', 'a partition key that Kinesis refuses'],
+    ['58', 'an arrival in the year 9999'],
+    ['66', 'two children that both give'],
+  ])('not %s: %s', (number) => {
+    expect(able).not.toContain(number);
+  });
 });
