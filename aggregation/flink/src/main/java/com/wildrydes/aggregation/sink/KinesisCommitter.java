@@ -20,16 +20,23 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
-/** Sends batches: what is refused in part is sent again in part, and what cannot be sent now is sent later. */
+/**
+ * Sends batches: what is refused in part is sent again in part, for as long as it takes.
+ *
+ * <p>It does not hand back what cannot be sent now: Flink would ask again at once, ten times, and then fail the job
+ * (sink.committer.retries; source: https://github.com/apache/flink/pull/25547). So the task waits here: nothing is read
+ * or checkpointed until the stream takes records again, and a job that starts over meanwhile waits here too.
+ */
 final class KinesisCommitter implements Committer<Batch> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisCommitter.class);
 
-    /** Milliseconds that one batch is tried before the next: the task does nothing else meanwhile. */
-    private static final long PATIENCE = 20_000;
+    /** Milliseconds between two warnings of the same trouble. */
+    private static final long WARNING = 30_000;
 
     private final KinesisSettings settings;
     private final KinesisClient client;
     private final Counter sent;
+    private long warned = -WARNING;
 
     KinesisCommitter(KinesisSettings settings, MetricGroup metrics) {
         this.settings = settings;
@@ -42,9 +49,8 @@ final class KinesisCommitter implements Committer<Batch> {
     public void commit(Collection<CommitRequest<Batch>> requests) throws IOException, InterruptedException {
         for (CommitRequest<Batch> request : requests) {
             Batch batch = request.getCommittable();
-            List<Outgoing> left = send(batch.records());
-            if (left.isEmpty()) Pending.sent(batch.id());
-            else request.updateAndRetryLater(new Batch(batch.id(), left));
+            send(batch.records());
+            Pending.sent(batch.id());
         }
     }
 
@@ -53,19 +59,16 @@ final class KinesisCommitter implements Committer<Batch> {
         client.close();
     }
 
-    /** Gives what could not be sent in time. */
-    private List<Outgoing> send(List<Outgoing> records) throws InterruptedException {
-        List<Outgoing> left = records;
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
-        for (int failures = 1; ; failures++) {
-            left = attempt(left);
-            if (left.isEmpty()) {
-                Pending.tellTrouble(null);
-                return left;
-            }
-            if (System.nanoTime() > until) return left;
+    private void send(List<Outgoing> records) throws InterruptedException {
+        List<Outgoing> left = attempt(records);
+        for (int failures = 1; !left.isEmpty(); failures++) {
             Thread.sleep(Retries.pause(failures));
+            List<Outgoing> still = attempt(left);
+            // A stream that takes a part of it each time is slow, not gone.
+            if (still.size() < left.size()) failures = 0;
+            left = still;
         }
+        Pending.tellTrouble(null);
     }
 
     /** Sends once, and gives what was refused. */
@@ -104,7 +107,11 @@ final class KinesisCommitter implements Committer<Batch> {
     }
 
     private List<Outgoing> trouble(List<Outgoing> records, SdkException error) {
-        LOG.warn("stream {} cannot be written to, which is tried again: {}", settings.streamName(), error.getMessage());
+        long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        if (now - warned >= WARNING) {
+            warned = now;
+            LOG.warn("stream {} cannot be written to, which is tried again: {}", settings.streamName(), error.getMessage());
+        }
         Pending.tellTrouble(settings.streamName() + ": " + error.getMessage());
         return records;
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -31,6 +32,9 @@ public record KinesisSettings(String streamName, String region, String endpoint,
     /** For a call, its answer read: the largest answer of GetRecords has 10 MB. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Tells whose calls these are, in logs of AWS. */
+    private static final String USER_AGENT = "wildrydes-aggregation";
+
     /** A client that tries once: whoever has it retries, and knows how long. */
     public KinesisClient client() {
         var builder =
@@ -43,6 +47,8 @@ public record KinesisSettings(String streamName, String region, String endpoint,
                                 configuration ->
                                         configuration
                                                 .retryStrategy(AwsRetryStrategy.doNotRetry())
+                                                .putAdvancedOption(
+                                                        SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
                                                 .apiCallTimeout(PATIENCE));
         if (region != null) builder.region(Region.of(region));
         if (endpoint != null) builder.endpointOverride(URI.create(endpoint));

@@ -14,13 +14,21 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** Lists the shards of a Kinesis stream. */
 public final class KinesisShardDirectory implements ShardDirectory {
-    /** Times that a question is asked before its failure counts. */
+    /** Times that a question is asked before its failure counts, if nobody else asks again. */
     private static final int ATTEMPTS = 8;
 
     private final KinesisSettings settings;
+    private final int attempts;
 
+    /** One that asks again, some seconds long. */
     public KinesisShardDirectory(KinesisSettings settings) {
+        this(settings, ATTEMPTS);
+    }
+
+    /** @param attempts 1 or more: 1 for whoever asks again by himself */
+    KinesisShardDirectory(KinesisSettings settings, int attempts) {
         this.settings = settings;
+        this.attempts = attempts;
     }
 
     @Override
@@ -58,7 +66,7 @@ public final class KinesisShardDirectory implements ShardDirectory {
             try {
                 return call.get();
             } catch (SdkException error) {
-                if (!Retries.mayPass(error) || failures == ATTEMPTS) {
+                if (!Retries.mayPass(error) || failures == attempts) {
                     throw new IOException(
                             "cannot list the shards of stream " + settings.streamName() + ": " + error.getMessage(),
                             error);

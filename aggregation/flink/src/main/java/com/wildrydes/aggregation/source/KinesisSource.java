@@ -32,7 +32,7 @@ public final class KinesisSource
 
     @Override
     public SourceReader<ShardRecord, ShardSplit> createReader(SourceReaderContext context) {
-        return new KinesisSourceReader(settings, new KinesisShardDirectory(settings), context);
+        return new KinesisSourceReader(settings, context);
     }
 
     @Override

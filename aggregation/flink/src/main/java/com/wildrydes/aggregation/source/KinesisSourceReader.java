@@ -22,9 +22,9 @@ final class KinesisSourceReader
     /** Shards that were read to their ends, and the checkpoints that were completed since. */
     private final Map<ShardSplit, Integer> finished = new HashMap<>();
 
-    KinesisSourceReader(KinesisSettings settings, ShardDirectory directory, SourceReaderContext context) {
+    KinesisSourceReader(KinesisSettings settings, SourceReaderContext context) {
         super(
-                () -> new ShardSplitReader(settings, directory),
+                () -> new ShardSplitReader(settings),
                 KinesisSourceReader::emit,
                 context.getConfiguration(),
                 context);
@@ -36,7 +36,7 @@ final class KinesisSourceReader
             SourceOutput<ShardRecord> output,
             ShardSplit.Place place) {
         output.collect(record);
-        if (record.kind() == ShardRecord.Kind.RECORD) place.after = record.sequenceNumber();
+        place.emitted(record);
     }
 
     @Override
@@ -77,7 +77,6 @@ final class KinesisSourceReader
 
     private void tell(List<ShardSplit> ended) {
         ended.forEach(split -> finished.put(split, 0));
-        context.sendSourceEventToCoordinator(
-                new ShardsFinished(ended.stream().map(ShardSplit::shardId).toList()));
+        context.sendSourceEventToCoordinator(new ShardsFinished(ended));
     }
 }

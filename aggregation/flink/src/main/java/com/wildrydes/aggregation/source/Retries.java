@@ -2,9 +2,12 @@ package com.wildrydes.aggregation.source;
 
 import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.model.KmsThrottlingException;
 import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
+import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
 
 /**
  * When to try again, and how long to wait: full jitter under a bound that doubles.
@@ -23,14 +26,15 @@ public final class Retries {
         return ThreadLocalRandom.current().nextLong(bound + 1);
     }
 
-    /** Whether the same call may go through later: no answer, throttled, or a fault of the service. */
+    /** Whether the same call may go through later: no answer, throttled, or a fault of the service. Not an interruption. */
     public static boolean mayPass(SdkException error) {
         if (error instanceof AwsServiceException answer) {
             return answer.isThrottlingException()
                     || answer.statusCode() >= 500
                     || answer instanceof LimitExceededException
-                    || answer instanceof software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
+                    || answer instanceof ProvisionedThroughputExceededException
+                    || answer instanceof KmsThrottlingException;
         }
-        return error instanceof SdkClientException;
+        return error instanceof SdkClientException && !(error instanceof AbortedException);
     }
 }

@@ -7,23 +7,33 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 
 /** What one answer of a shard came to; or nothing. */
 final class ShardBatch implements RecordsWithSplitIds<ShardRecord> {
-    private final String shardId;
+    private final String splitId;
     private final Iterator<ShardRecord> records;
-    private final boolean finished;
+    private final Set<String> finished;
     private boolean begun;
 
     /** Of no shard. */
     static ShardBatch nothing() {
-        return new ShardBatch(null, List.of(), false);
+        return end(Set.of());
     }
 
-    /**
-     * @param shardId null: of no shard
-     * @param records what it said, in order
-     * @param finished whether nothing comes after it
-     */
-    ShardBatch(String shardId, List<ShardRecord> records, boolean finished) {
-        this.shardId = shardId;
+    /** Of no shard, and nothing comes after it from some: they end without a word. */
+    static ShardBatch end(Set<String> splitIds) {
+        return new ShardBatch(null, List.of(), splitIds);
+    }
+
+    /** Of one shard. */
+    static ShardBatch of(ShardSplit split, List<ShardRecord> records) {
+        return new ShardBatch(split.splitId(), records, Set.of());
+    }
+
+    /** Of one shard, and nothing comes after it. */
+    static ShardBatch last(ShardSplit split, List<ShardRecord> records) {
+        return new ShardBatch(split.splitId(), records, Set.of(split.splitId()));
+    }
+
+    private ShardBatch(String splitId, List<ShardRecord> records, Set<String> finished) {
+        this.splitId = splitId;
         this.records = records.iterator();
         this.finished = finished;
     }
@@ -32,7 +42,7 @@ final class ShardBatch implements RecordsWithSplitIds<ShardRecord> {
     public String nextSplit() {
         if (begun) return null;
         begun = true;
-        return shardId;
+        return splitId;
     }
 
     @Override
@@ -42,6 +52,6 @@ final class ShardBatch implements RecordsWithSplitIds<ShardRecord> {
 
     @Override
     public Set<String> finishedSplits() {
-        return finished ? Set.of(shardId) : Set.of();
+        return finished;
     }
 }

@@ -60,10 +60,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, Assignment> {
     @Override
     public void handleSourceEvent(int subtask, SourceEvent event) {
         if (!(event instanceof ShardsFinished ended)) return;
-        for (String shardId : ended.shardIds()) {
-            assigned.remove(shardId);
-            finished.add(shardId);
-            places.put(shardId, subtask);
+        for (ShardSplit split : ended.shards()) {
+            // One of a stream that was deleted since is not the one that bears its name now.
+            if (split.streamCreated() != streamCreated) continue;
+            assigned.remove(split.shardId());
+            finished.add(split.shardId());
+            places.put(split.shardId(), subtask);
         }
         context.callAsync(directory::list, this::listed);
     }
@@ -71,6 +73,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, Assignment> {
     @Override
     public void addSplitsBack(List<ShardSplit> splits, int subtask) {
         for (ShardSplit split : splits) {
+            if (split.streamCreated() != streamCreated) continue;
             if (split.finished()) finished.add(split.shardId());
             else returned.add(split);
         }
@@ -102,7 +105,11 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, Assignment> {
         if (streamCreated != answer.created()) {
             if (streamCreated != 0) {
                 LOG.warn("the stream was made anew: it is read from its start");
+                // Readers let go of its shards by themselves.
+                assigned.clear();
                 finished.clear();
+                returned.clear();
+                places.clear();
             }
             streamCreated = answer.created();
         }

@@ -1,5 +1,6 @@
 package com.wildrydes.aggregation.source;
 
+import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.api.connector.source.SourceSplit;
 
@@ -13,15 +14,11 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * @param finished whether it was read to its end
  */
 public record ShardSplit(String shardId, List<String> parents, long streamCreated, String after, boolean finished)
-        implements SourceSplit {
+        implements SourceSplit, Serializable {
+    /** Tells it from a shard of the same name in a stream that was deleted since. */
     @Override
     public String splitId() {
-        return shardId;
-    }
-
-    /** A shard that was read further. */
-    ShardSplit readTo(String sequenceNumber) {
-        return new ShardSplit(shardId, parents, streamCreated, sequenceNumber, false);
+        return shardId + "@" + streamCreated;
     }
 
     /** A shard that was read to its end. */
@@ -29,18 +26,29 @@ public record ShardSplit(String shardId, List<String> parents, long streamCreate
         return new ShardSplit(shardId, parents, streamCreated, after, true);
     }
 
-    /** A shard's place in the reader, which moves with each record. */
+    /** A shard's place in the reader, which moves with what was emitted. */
     static final class Place {
-        final ShardSplit split;
-        String after;
+        private final ShardSplit split;
+        private String after;
+
+        /** A checkpoint may come between its last word and its end: it is not to be said again then. */
+        private boolean finished;
 
         Place(ShardSplit split) {
             this.split = split;
             this.after = split.after();
         }
 
+        void emitted(ShardRecord said) {
+            switch (said.kind()) {
+                case RECORD -> after = said.sequenceNumber();
+                case FINISHED -> finished = true;
+                default -> {}
+            }
+        }
+
         ShardSplit split() {
-            return split.readTo(after);
+            return new ShardSplit(split.shardId(), split.parents(), split.streamCreated(), after, finished);
         }
     }
 }

@@ -61,8 +61,8 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
         int failures;
         boolean said;
 
-        /** Whether its position was found to be in the stream that there is now. */
-        boolean verified;
+        /** Whether it was found to be of the stream that there is now. */
+        boolean checked;
 
         /** Since when it is at its tip and silent; -1 while it is not. */
         long silentSince = -1;
@@ -72,11 +72,17 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
             this.after = split.after();
             this.due = now;
         }
+
+        boolean continues(Polled other) {
+            return split.streamCreated() == other.split.streamCreated()
+                    && split.parents().contains(other.split.shardId());
+        }
     }
 
-    ShardSplitReader(KinesisSettings settings, ShardDirectory directory) {
+    ShardSplitReader(KinesisSettings settings) {
         this.settings = settings;
-        this.directory = directory;
+        // Whatever fails is tried again here, where a wait can be woken.
+        this.directory = new KinesisShardDirectory(settings, 1);
         this.client = settings.client();
     }
 
@@ -84,19 +90,24 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
     public RecordsWithSplitIds<ShardRecord> fetch() throws IOException {
         Polled shard = next();
         if (shard == null) return ShardBatch.nothing();
-        if (!shard.said) {
-            shard.said = true;
-            shards.addFirst(shard);
-            ShardRecord started = ShardRecord.started(shard.split.shardId(), shard.split.parents());
-            return new ShardBatch(shard.split.shardId(), List.of(started), false);
-        }
         try {
+            if (!shard.checked) {
+                Set<String> gone = gone(shard);
+                if (!gone.isEmpty()) return ShardBatch.end(gone);
+            }
+            if (!shard.said) {
+                shard.said = true;
+                shards.addFirst(shard);
+                ShardRecord started = ShardRecord.started(shard.split.shardId(), shard.split.parents());
+                return ShardBatch.of(shard.split, List.of(started));
+            }
             GetRecordsResponse answer = read(shard);
             shard.failures = 0;
             return batch(shard, answer);
         } catch (ExpiredIteratorException expired) {
-            // A new one is asked for at once, after the last record that was emitted.
+            // A new one is asked for after the last record that it gave: at once, unless that expires too.
             shard.iterator = null;
+            if (++shard.failures > 1) shard.due = now() + Retries.pause(shard.failures - 1);
             shards.add(shard);
         } catch (ResourceNotFoundException missing) {
             return lost(shard, missing);
@@ -116,8 +127,8 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
 
     @Override
     public void pauseOrResumeSplits(Collection<ShardSplit> toPause, Collection<ShardSplit> toResume) {
-        toPause.forEach(split -> paused.add(split.shardId()));
-        toResume.forEach(split -> paused.remove(split.shardId()));
+        toPause.forEach(split -> paused.add(split.splitId()));
+        toResume.forEach(split -> paused.remove(split.splitId()));
     }
 
     @Override
@@ -135,7 +146,9 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
     private Polled next() throws IOException {
         Polled soonest = null;
         for (Polled shard : shards) {
-            if (paused.contains(shard.split.shardId())) continue;
+            if (paused.contains(shard.split.splitId())) continue;
+            // A child that was given before a crash may be given again while its parent's end is read once more.
+            if (shards.stream().anyMatch(shard::continues)) continue;
             if (soonest == null || shard.due < soonest.due) soonest = shard;
         }
         if (!await(soonest == null ? POLL : soonest.due - now()) || soonest == null) return null;
@@ -158,18 +171,39 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
     }
 
     private GetRecordsResponse read(Polled shard) throws IOException {
-        if (!shard.verified) verify(shard);
         if (shard.iterator == null) shard.iterator = iterator(shard);
         return client.getRecords(request -> request.shardIterator(shard.iterator).limit(LIMIT));
     }
 
-    /** A position in a stream that was deleted since is of no use in one of the same name. */
-    private void verify(Polled shard) throws IOException {
-        if (shard.after != null && directory.list().created() != shard.split.streamCreated()) {
-            LOG.warn("the stream {} was made anew: it is read from its start", settings.streamName());
-            shard.after = null;
+    /**
+     * Takes out the shards of a stream that was deleted since: the enumerator gives those of the stream that has its
+     * name now. One question serves all that came with this one, which is among them or is put off by a failure.
+     *
+     * @param shard one that is not checked yet
+     * @return the splits that were taken out; empty if this shard is to be read
+     */
+    private Set<String> gone(Polled shard) throws IOException {
+        long created = directory.list().created();
+        List<Polled> all = new ArrayList<>(shards);
+        all.add(shard);
+        Set<String> gone = new HashSet<>();
+        for (Polled each : all) {
+            each.checked = true;
+            if (each.split.streamCreated() == created) continue;
+            if (each.said) throw madeAnew();
+            gone.add(each.split.splitId());
         }
-        shard.verified = true;
+        if (gone.isEmpty()) return gone;
+        if (!gone.contains(shard.split.splitId())) shards.add(shard);
+        shards.removeIf(each -> gone.contains(each.split.splitId()));
+        LOG.warn("stream {} was made anew: {} shards of before are left", settings.streamName(), gone.size());
+        return gone;
+    }
+
+    /** Everything begins again from the checkpoint: who judges the records must hear of it too. */
+    private IllegalStateException madeAnew() {
+        return new IllegalStateException(
+                "stream " + settings.streamName() + " was made anew while it was read: it is read from its start");
     }
 
     private String iterator(Polled shard) {
@@ -202,7 +236,6 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
             shard.after = answer.records().get(answer.records().size() - 1).sequenceNumber();
         }
 
-        boolean finished = answer.nextShardIterator() == null;
         boolean atTip = answer.millisBehindLatest() != null && answer.millisBehindLatest() == 0;
         if (!atTip) {
             shard.silentSince = -1;
@@ -210,28 +243,24 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
             if (!answer.records().isEmpty() || shard.silentSince == -1) shard.silentSince = now;
             said.add(ShardRecord.tip(shardId, now - shard.silentSince));
         }
-        if (finished) {
+        if (answer.nextShardIterator() == null) {
             said.add(ShardRecord.finished(shardId));
-        } else {
-            shard.iterator = answer.nextShardIterator();
-            shard.due = now + (atTip ? POLL : CATCH_UP);
-            shards.add(shard);
+            return ShardBatch.last(shard.split, said);
         }
-        return new ShardBatch(shardId, said, finished);
+        shard.iterator = answer.nextShardIterator();
+        shard.due = now + (atTip ? POLL : CATCH_UP);
+        shards.add(shard);
+        return ShardBatch.of(shard.split, said);
     }
 
     /** A shard that is not there any more has expired, unless it is the stream that is not there. */
     private ShardBatch lost(Polled shard, ResourceNotFoundException missing) {
         try {
             ShardDirectory.Listing listing = directory.list();
-            if (listing.created() != shard.split.streamCreated()) {
-                // Windows and books are kept; positions are not, for they are in a stream that is no more.
-                throw new IllegalStateException("the stream " + settings.streamName() + " was made anew");
-            }
+            if (listing.created() != shard.split.streamCreated()) throw madeAnew();
             if (!listing.shardIds().contains(shard.split.shardId())) {
                 LOG.warn("shard {} has expired: it counts as read to its end", shard.split.shardId());
-                return new ShardBatch(
-                        shard.split.shardId(), List.of(ShardRecord.finished(shard.split.shardId())), true);
+                return ShardBatch.last(shard.split, List.of(ShardRecord.finished(shard.split.shardId())));
             }
         } catch (IOException unlisted) {
             // Not even the stream can be asked: it may come back.
@@ -243,8 +272,6 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
     private void later(Polled shard, Exception error) {
         shard.failures++;
         shard.due = now() + Retries.pause(shard.failures);
-        // Whether it is still at its tip, nobody knows.
-        shard.silentSince = -1;
         shards.add(shard);
         if (now() - warned < WARNING) return;
         warned = now();
