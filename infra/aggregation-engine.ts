@@ -164,9 +164,10 @@ export class AggregationEngine implements AnalyticsEngine {
   }
 
   async #startOwn(streams: Streams): Promise<RunningApplication> {
+    const checkpoint = this.#checkpoint(this.#options.folder, 'checkpoint');
     const thread = this.#spare ?? this.#options.make();
     this.#spare = undefined;
-    await this.#run(thread, streams, this.#checkpoint(this.#options.folder, 'checkpoint'));
+    await this.#run(thread, streams, checkpoint);
     this.#own = thread;
     return {
       stop: async () => {

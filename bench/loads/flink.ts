@@ -14,9 +14,13 @@ let flink: ChildProcess | undefined;
 let answers: AsyncIterator<string> | undefined;
 
 function prepare({ java, classPath }: Prepare): { readonly pid: number } {
-  flink = spawn(java, ['-Xmx2g', '-XX:+UseSerialGC', '-cp', classPath, 'com.wildrydes.aggregation.local.FileRuns'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  flink = spawn(
+    java,
+    ['-Xmx2g', '-XX:+UseSerialGC', '-cp', classPath, 'com.wildrydes.aggregation.local.FileRuns'],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
   answers = createInterface({ input: flink.stdout! })[Symbol.asyncIterator]();
   // It ends when its input does, which is when this process does.
   return { pid: flink.pid ?? 0 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { atLeast, contest, median, named, ratio, shown } from '../harness/contest.ts';
 import type { Row } from '../harness/row.ts';
 import type { Summaries } from '../loads/aggregate.ts';
-import { heldToOneCore, oneCore, perSecond } from './one-core.ts';
+import { heldToOneCore, insistOn, oneCore, perSecond, readingsFile } from './one-core.ts';
 
 const REACH = 1_000_000;
 const UNICORNS = 1_000;
@@ -17,13 +17,7 @@ export const aggregateRow: Row = {
     const { children, folder, quick } = bench;
     const seconds = quick ? 200 : 1_000;
     const path = join(folder, 'readings.ndjson');
-    const { ended } = children.wildrydes(
-      `producer --fleet ${UNICORNS} --count ${seconds} --speed max --seed 7 --to ${path}`
-        .split(' ')
-        .concat('--start', '2026-05-01 09:00:00'),
-    );
-    if ((await ended) !== 0) throw new Error('the readings could not be written');
-    const readings = UNICORNS * seconds;
+    const readings = await readingsFile(children, path, UNICORNS, seconds);
     const answers: Summaries[] = [];
     const contestant = (who: string, name: string) => {
       const load = children.load(name, { oneCore: true });
@@ -54,18 +48,3 @@ export const aggregateRow: Row = {
     };
   },
 };
-
-/** A fast wrong answer is none: every reading is in a window, and everybody finds the same. */
-function insistOn(
-  who: string,
-  { readings, windows, distance }: Summaries,
-  first: Summaries,
-  expected: number,
-): void {
-  const sameDistance = Math.abs(distance - first.distance) < 1e-9 * first.distance;
-  if (readings !== expected || windows !== first.windows || !sameDistance) {
-    throw new Error(
-      `${who} counted ${readings} readings of ${expected}, ${distance} m in ${windows} windows`,
-    );
-  }
-}

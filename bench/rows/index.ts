@@ -1,5 +1,6 @@
 import type { Row } from '../harness/row.ts';
 import { aggregateRow } from './aggregate.ts';
+import { aggregateFlink } from './aggregate-flink.ts';
 import { bulkIndex } from './bulk-index.ts';
 import { firstReading } from './first-reading.ts';
 import { fleetRow } from './fleet.ts';
@@ -22,6 +23,7 @@ export const ROWS: readonly Row[] = [
   lambdaLoop,
   simulateRow,
   aggregateRow,
+  aggregateFlink,
   pipelineRow,
   fleetRow,
   tableLatency,
