@@ -25,7 +25,19 @@ describe('what is not understood is a usage error, in words', () => {
   });
 });
 
-const COMMANDS = ['', 'producer', 'consumer', 'start', 'status', 'query', 'shell', 'fault', 'stop', 'reset'];
+const COMMANDS = [
+  '',
+  'producer',
+  'consumer',
+  'start',
+  'status',
+  'query',
+  'shell',
+  'fault',
+  'stop',
+  'reset',
+  'aggregation',
+];
 
 describe('help', () => {
   test.each(COMMANDS)('of %s: in English, whole, and no wider than is legible', async (command) => {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.CheckpointType;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
@@ -139,7 +141,7 @@ public final class Host {
                         stream(streams.get("quarantine"), config)),
                 credentials);
         job = cluster.submit(environment, "wildrydes-aggregation", from);
-        while (!desk.isOpen()) {
+        while (!runs()) {
             JobStatus status = cluster.flink().getJobStatus(job).get();
             if (status.isGloballyTerminalState()) {
                 cluster.await(job);
@@ -154,9 +156,22 @@ public final class Host {
         }
     }
 
+    /** Whether every task has its state and is at work. */
+    private boolean runs() throws Exception {
+        if (!desk.isOpen()) return false;
+        for (var vertex : cluster.flink().getExecutionGraph(job).get().getAllExecutionVertices()) {
+            if (vertex.getExecutionState() != ExecutionState.RUNNING) return false;
+        }
+        return true;
+    }
+
+    /** What the job failed with last, in the words of what lies at the bottom of it. */
     private String reason() throws Exception {
         var failure = cluster.flink().getExecutionGraph(job).get().getFailureInfo();
-        return failure == null ? "the job failed" : failure.getExceptionAsString().lines().findFirst().orElse("");
+        if (failure == null) return "the job failed";
+        Throwable root = failure.getException().deserializeError(Host.class.getClassLoader());
+        while (root.getCause() != null) root = root.getCause();
+        return String.valueOf(root.getMessage());
     }
 
     private static Settings.Stream stream(JsonNode name, JsonNode config) {
@@ -253,7 +268,7 @@ public final class Host {
             cluster.flink()
                     .triggerCheckpoint(job, CheckpointType.CONFIGURED)
                     .get(LAST_SENDING, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
+        } catch (TimeoutException | ExecutionException late) {
             System.err.println("no last checkpoint was made in time: what came since is read again");
         }
     }
