@@ -22,7 +22,11 @@ export const aggregateFlink: Row = {
     let classPath: string;
     try {
       java = (await findJava(FLINK_JAVA)).path;
-      classPath = await builtJob({ folder: join(children.root, '.wildrydes', 'flink'), progress });
+      classPath = await builtJob({
+        folder: join(children.root, '.wildrydes', 'flink'),
+        project: join(children.root, 'aggregation', 'flink'),
+        progress,
+      });
     } catch (error) {
       if (error instanceof WildRydesError && error.code === 'NOT_FOUND') return { skipped: error.message };
       throw error;

@@ -21,6 +21,8 @@ const DOWNLOAD = 160;
 export interface JobOptions {
   /** Where what is built lies; a folder for each state of the project's files. */
   readonly folder: string;
+  /** The Maven project; default: the kit's. */
+  readonly project?: string;
   /** Told what takes its time, a line at a time. */
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -35,8 +37,8 @@ export interface JobOptions {
  * @throws WildRydesError NOT_FOUND when there is no Maven; UNREACHABLE when it fails, with Maven's words
  */
 export async function builtJob(options: JobOptions): Promise<string> {
-  const { folder, progress, signal, env } = options;
-  const target = join(folder, digestOf(JOB_PROJECT));
+  const { folder, project = JOB_PROJECT, progress, signal, env } = options;
+  const target = join(folder, digestOf(project));
   const known = readClassPath(target);
   if (known !== undefined) return known;
   progress(
@@ -48,7 +50,7 @@ export async function builtJob(options: JobOptions): Promise<string> {
   const building = `${target}.${process.pid}`;
   await runMaven(
     [
-      ...['-q', '-f', join(JOB_PROJECT, 'pom.xml'), `-Dwildrydes.target=${building}`],
+      ...['-q', '-f', join(project, 'pom.xml'), `-Dwildrydes.target=${building}`],
       ...['compile', 'dependency:build-classpath', '-DincludeScope=compile'],
       `-Dmdep.outputFile=${join(building, 'packages')}`,
     ],

@@ -147,7 +147,8 @@ final class BooksFunction extends KeyedProcessFunction<String, Judged, Row> impl
     }
 
     private void close(String name, int readings) {
-        accounts.get(name).close(readings);
+        // After a change of parallelism the rest of its books may lie with another subtask: the sum is what counts.
+        accounts.computeIfAbsent(name, Account::new).close(readings);
         total.close(readings);
     }
 
