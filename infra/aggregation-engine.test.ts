@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateStreamCommand, KinesisClient } from '@aws-sdk/client-kinesis';
@@ -16,7 +16,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../telemetry/clock.ts';
 import { STREAMS } from '../telemetry/topology.ts';
 import { clientsOf } from '../test/pipeline/started-cloud.ts';
-import { OWN_APPLICATION } from './aggregation-engine.ts';
+import { type EngineName, OWN_APPLICATION } from './aggregation-engine.ts';
 import { type LocalOptions, startLocal } from './pipeline.ts';
 import { clientConfig } from './target.ts';
 
@@ -254,5 +254,79 @@ describe('another application', () => {
       name: 'InvalidApplicationConfigurationException',
       message: expect.stringMatching(message),
     });
+  });
+});
+
+describe('the state of another engine', () => {
+  /** An engine of this name, which only counts what is made and stopped. */
+  function counted(name: EngineName) {
+    const count = { made: 0, started: 0, stopped: 0 };
+    const make = () => {
+      count.made++;
+      return {
+        start: async () => void count.started++,
+        progress: () => Promise.reject(new Error('it only counts')),
+        caughtUp: async () => {},
+        closeWindows: async () => {},
+        stop: async () => void count.stopped++,
+      };
+    };
+    return { count, aggregator: { name, make } };
+  }
+
+  test.each<[EngineName, EngineName, string, RegExp]>([
+    ['flink', 'embedded', 'checkpoint', /^Start without --aggregation flink, or with another state folder/],
+    [
+      'embedded',
+      'flink',
+      'checkpoint-flink',
+      /^Start with --aggregation flink, or with another state folder/,
+    ],
+  ])('is refused by %s, and what was made to run is ended', async (name, other, checkpoint, next) => {
+    const data = folder();
+    mkdirSync(join(data, 'aggregation'));
+    writeFileSync(join(data, 'aggregation', checkpoint), '');
+    const { count, aggregator } = counted(name);
+    await expect(start({ data, aggregation: aggregator })).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      message: `its state is that of the ${other} engine`,
+      next: expect.stringMatching(next),
+    });
+    expect(count).toEqual({ made: 1, started: 0, stopped: 1 });
+  });
+
+  test.each<EngineName>(['flink', 'embedded'])('its own, %s goes on from', async (name) => {
+    const data = folder();
+    mkdirSync(join(data, 'aggregation'));
+    writeFileSync(join(data, 'aggregation', name === 'flink' ? 'checkpoint-flink' : 'checkpoint'), '');
+    const { count, aggregator } = counted(name);
+    const cloud = await start({ data, aggregation: aggregator });
+    expect(count).toEqual({ made: 1, started: 1, stopped: 0 });
+    await cloud.local.close();
+    expect(count.stopped).toBe(1);
+  });
+
+  test('of an application of one’s own is refused, too', async () => {
+    const data = folder();
+    const embedded = await start({ data, pipeline: false });
+    await embedded.createStreams('in', 'out', 'bad');
+    await embedded.create('mine', OTHER);
+    await embedded.start('mine');
+    await embedded.until('RUNNING', 'mine');
+    await embedded.stop('mine');
+    await embedded.until('READY', 'mine');
+    await embedded.local.close();
+
+    const { count, aggregator } = counted('flink');
+    const cloud = await start({ data, pipeline: false, aggregation: aggregator });
+    const { OperationId } = await cloud.start('mine');
+    await cloud.until('READY', 'mine');
+    const { ApplicationOperationInfoDetails } = await cloud.client.send(
+      new DescribeApplicationOperationCommand({ ApplicationName: 'mine', OperationId }),
+    );
+    expect(ApplicationOperationInfoDetails).toMatchObject({
+      OperationFailureDetails: { ErrorInfo: { ErrorString: 'its state is that of the embedded engine' } },
+    });
+    expect(count.made).toBe(0);
   });
 });

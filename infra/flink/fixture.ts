@@ -35,7 +35,7 @@ export const OPTIONS: ThreadOptions = {
 };
 
 /**
- * A process that is stopped when the test ends, and has left none behind by then.
+ * A process that is killed when the test ends, with all that followed it.
  *
  * @param script what it does with a call, as a function `hear`; `nth` is how many were started, `answer` answers it
  */
@@ -58,8 +58,9 @@ export function flink(script: string = 'const hear = answer;') {
   });
   onTestFinished(async () => {
     vi.useRealTimers();
-    await process_.stop().catch(() => {});
-    expect(pids().filter(isRunning)).toEqual([]);
+    void process_.stop().catch(() => {}); // so that none follows
+    for (const pid of pids().filter(isRunning)) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => pids().filter(isRunning), WITHIN).toEqual([]);
   });
   return {
     folder,
