@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateStreamCommand, KinesisClient } from '@aws-sdk/client-kinesis';
@@ -13,10 +13,12 @@ import {
   UpdateApplicationCommand,
 } from '@aws-sdk/client-kinesis-analytics-v2';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { RemoteAggregation } from '../aggregation/thread.ts';
 import { systemClock } from '../telemetry/clock.ts';
 import { STREAMS } from '../telemetry/topology.ts';
 import { clientsOf } from '../test/pipeline/started-cloud.ts';
-import { OWN_APPLICATION } from './aggregation-engine.ts';
+import { AggregationEngine, type EngineName, OWN_APPLICATION } from './aggregation-engine.ts';
+import type { EngineApplication } from './local/kinesisanalytics/engine.ts';
 import { type LocalOptions, startLocal } from './pipeline.ts';
 import { clientConfig } from './target.ts';
 
@@ -254,5 +256,99 @@ describe('another application', () => {
       name: 'InvalidApplicationConfigurationException',
       message: expect.stringMatching(message),
     });
+  });
+});
+
+describe('the state of another engine', () => {
+  const OWN: EngineApplication = { name: OWN_APPLICATION, createdAt: 0, properties: [] };
+  const HOW = { fresh: false, ended: () => {} } as const;
+
+  /** Counts what is made, which checkpoints it is started with, and what is stopped. */
+  function counting(name: EngineName) {
+    const count = { made: 0, started: [] as (string | null)[], stopped: 0 };
+    const make = (): RemoteAggregation => {
+      count.made++;
+      return {
+        start: async ({ checkpoint }) => void count.started.push(checkpoint),
+        progress: () => Promise.reject(new Error('it only counts')),
+        caughtUp: async () => {},
+        closeWindows: async () => {},
+        stop: async () => void count.stopped++,
+      };
+    };
+    return { count, aggregation: { name, make } };
+  }
+
+  function counted(name: EngineName, path: string) {
+    const { count, aggregation } = counting(name);
+    const engine = new AggregationEngine({
+      ...aggregation,
+      config: {},
+      folder: path,
+      pipeline: true,
+      hasStream: () => true,
+      log: () => {},
+      closed: () => {},
+    });
+    return { count, engine };
+  }
+
+  test.each<[EngineName, EngineName, string, RegExp]>([
+    ['flink', 'embedded', 'checkpoint', /^Start without --aggregation flink, or with another state folder/],
+    [
+      'embedded',
+      'flink',
+      'checkpoint-flink',
+      /^Start with --aggregation flink, or with another state folder/,
+    ],
+  ])('is refused by %s, and what was made to run is ended', async (name, other, checkpoint, next) => {
+    const path = folder();
+    writeFileSync(join(path, checkpoint), '');
+    const { count, engine } = counted(name, path);
+    await expect(engine.start(OWN, HOW)).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      message: `its state is that of the ${other} engine`,
+      next: expect.stringMatching(next),
+    });
+    await engine.close();
+    expect(count).toEqual({ made: 1, started: [], stopped: 1 });
+  });
+
+  test.each<[EngineName, string]>([
+    ['flink', 'checkpoint-flink'],
+    ['embedded', 'checkpoint'],
+  ])('is none: %s goes on from its own', async (name, checkpoint) => {
+    const path = folder();
+    writeFileSync(join(path, checkpoint), '');
+    const { count, engine } = counted(name, path);
+    const running = await engine.start(OWN, HOW);
+    expect(count.started).toEqual([join(path, checkpoint)]);
+    await running.stop();
+    await engine.close();
+    expect(count).toMatchObject({ made: 1, stopped: 1 });
+  });
+
+  test('of an application of one’s own is refused, too', async () => {
+    const data = folder();
+    const embedded = await start({ data, pipeline: false });
+    await embedded.createStreams('in', 'out', 'bad');
+    await embedded.create('mine', OTHER);
+    await embedded.start('mine');
+    await embedded.until('RUNNING', 'mine');
+    await embedded.stop('mine');
+    await embedded.until('READY', 'mine');
+    await embedded.local.close();
+
+    const { count, aggregation } = counting('flink');
+    const cloud = await start({ data, pipeline: false, aggregation });
+    const { OperationId } = await cloud.start('mine');
+    await cloud.until('READY', 'mine');
+    const { ApplicationOperationInfoDetails } = await cloud.client.send(
+      new DescribeApplicationOperationCommand({ ApplicationName: 'mine', OperationId }),
+    );
+    expect(ApplicationOperationInfoDetails).toMatchObject({
+      OperationFailureDetails: { ErrorInfo: { ErrorString: 'its state is that of the embedded engine' } },
+    });
+    expect(count.made).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ export interface HostOptions {
   readonly classPath: string;
   /** MB of heap at most; default 512. */
   readonly heap?: number;
-  /** Takes what it says on standard error, a line at a time. */
+  /** Takes what it says beside its answers, a line at a time. */
   readonly log: (line: string) => void;
   /** Told when it has ended, for whatever reason. */
   readonly ended: (error: Error) => void;
@@ -24,6 +24,12 @@ const LINES_TOLD = 5;
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: SentError;
 }
 
 /** A process of `Host`, of aggregation/flink, which is asked a line at a time. It ends with this one, however that ends. */
@@ -46,12 +52,17 @@ export class HostProcess {
     const reaper = createReaper();
     if (pid !== undefined) reaper.watch(pid);
     stdin?.on('error', () => {}); // it has ended, which its exit tells
-    createInterface({ input: stdout! }).on('line', (line) => this.#settle(JSON.parse(line)));
-    createInterface({ input: stderr! }).on('line', (line) => {
+    const hear = (line: string) => {
       this.#said.push(line);
       if (this.#said.length > LINES_TOLD) this.#said.shift();
       log(`flink: ${line}`);
+    };
+    createInterface({ input: stdout! }).on('line', (line) => {
+      const answer = answerIn(line);
+      if (answer === undefined) hear(line);
+      else this.#settle(answer);
     });
+    createInterface({ input: stderr! }).on('line', hear);
     this.#exited = new Promise((resolve) => {
       const end = (error: Error) => {
         if (this.#ended) return;
@@ -90,11 +101,21 @@ export class HostProcess {
     return this.#exited;
   }
 
-  #settle(answer: { readonly id: number; readonly result?: unknown; readonly error?: SentError }): void {
+  #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (answer.error === undefined) waiting?.resolve(answer.result);
     else waiting?.reject(new Error(`flink: ${answer.error.message}`));
+  }
+}
+
+/** Undefined for a line of Java's own, which says on standard output, too, that its memory has run out. */
+function answerIn(line: string): Answer | undefined {
+  try {
+    const answer: unknown = JSON.parse(line);
+    return typeof answer === 'object' && answer !== null && 'id' in answer ? (answer as Answer) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,10 +12,10 @@ export interface FlinkProcessOptions
   extends RemoteListener,
     Pick<HostOptions, 'java' | 'classPath' | 'heap'> {}
 
-/** Milliseconds for a stop to end in good order. */
+/** Milliseconds for a stop to end in good order, the end of a restart included. */
 const LAST_WORK = 20_000;
 
-/** Times that a process that ended by itself is started again, within so many milliseconds. */
+/** Times that another is started in place of one that ended by itself, within so many milliseconds. */
 const RESTARTS = { most: 3, within: 600_000 };
 
 /**
@@ -24,12 +24,16 @@ const RESTARTS = { most: 3, within: 600_000 };
  */
 export class FlinkProcess implements RemoteAggregation {
   readonly #options: FlinkProcessOptions;
-  readonly #restarts: number[] = [];
+  /** When it ended by itself, of late. */
+  #ends: readonly number[] = [];
   #host: HostProcess;
   /** Resolves when the host runs the job. */
   #ready: Promise<void> = Promise.resolve();
+  /** Whoever waits for the start is told by it that it failed. */
+  #starting = false;
   #started: ThreadOptions | undefined;
-  #stopping = false;
+  /** It is stopped, or cannot go on: no other is started. */
+  #over = false;
 
   constructor(options: FlinkProcessOptions) {
     this.#options = options;
@@ -37,6 +41,7 @@ export class FlinkProcess implements RemoteAggregation {
   }
 
   async start(options: ThreadOptions): Promise<void> {
+    this.#starting = true;
     await this.#host.ask<void>({ call: 'start', options });
     this.#started = options;
   }
@@ -54,20 +59,34 @@ export class FlinkProcess implements RemoteAggregation {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
-    await this.#ready.catch(() => {}); // it is stopped, whatever it came to
-    const late = setTimeout(() => void this.#host.kill(), LAST_WORK);
+    this.#over = true;
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      void this.#host.kill();
+    }, LAST_WORK);
     try {
+      await this.#ready.catch(() => {}); // it is stopped, whatever it came to
       await this.#host.ask<void>({ call: 'stop' });
+    } catch (error) {
+      throw late ? killed() : error;
     } finally {
-      clearTimeout(late);
+      clearTimeout(limit);
       await this.#host.kill();
     }
   }
 
+  /** A call that a process took with it is put to the next one: none leaves anything half done. */
   async #ask<T>(call: Without<ThreadCall, 'id'>): Promise<T> {
-    await this.#ready;
-    return this.#host.ask<T>(call);
+    for (;;) {
+      const host = this.#host;
+      try {
+        await this.#ready;
+        return await host.ask<T>(call);
+      } catch (error) {
+        if (host === this.#host) throw error;
+      }
+    }
   }
 
   #launch(): HostProcess {
@@ -82,25 +101,49 @@ export class FlinkProcess implements RemoteAggregation {
   }
 
   #hostEnded(error: Error): void {
-    if (this.#stopping) return;
-    const { log, broken = rethrow } = this.#options;
+    if (this.#over) return;
     const started = this.#started;
-    const now = performance.now();
-    this.#restarts.push(now);
-    const recent = this.#restarts.filter((time) => time > now - RESTARTS.within).length;
-    if (started === undefined || recent > RESTARTS.most) {
-      broken(error);
+    if (started === undefined) {
+      this.#over = true;
+      if (!this.#starting) this.#broken(error);
       return;
     }
-    log(`${error.message}; another goes on from its last checkpoint`);
+    const now = performance.now();
+    this.#ends = [...this.#ends.filter((time) => time > now - RESTARTS.within), now];
+    if (this.#ends.length > RESTARTS.most) this.#giveUp(error);
+    else this.#restart(error, started);
+  }
+
+  #restart(error: Error, started: ThreadOptions): void {
+    // What it said last is in the log already.
+    const [reason] = error.message.split('\n');
+    this.#options.log(`${reason}; another goes on from its last checkpoint`);
     const host = this.#launch();
     this.#host = host;
     this.#ready = host.ask<void>({ call: 'start', options: started });
     this.#ready.catch((failure: unknown) => {
       // The end of a process is told by itself; a job that cannot go on is not.
-      if (!this.#stopping && !host.hasEnded) broken(failure);
+      if (!this.#over && !host.hasEnded) this.#giveUp(failure);
     });
   }
+
+  /** Nobody stops what has ended, as far as others know. */
+  #giveUp(error: unknown): void {
+    this.#over = true;
+    void this.#host.kill();
+    this.#broken(error);
+  }
+
+  #broken(error: unknown): void {
+    const { broken = rethrow } = this.#options;
+    broken(error);
+  }
+}
+
+function killed(): Error {
+  return new Error(
+    `the Flink process did not stop within ${LAST_WORK / 1_000} s and was killed: the next start goes on from its last checkpoint`,
+  );
 }
 
 function rethrow(error: unknown): never {

@@ -1,6 +1,7 @@
 import { ALERT_PROTECTIONS } from './alert.ts';
 import { ARCHIVE_QUERY_PROTECTIONS } from './archive-query.ts';
 import { FILE_PROTECTIONS } from './files.ts';
+import { FLINK_PROTECTIONS } from './flink.ts';
 import { OPENSEARCH_PROTECTIONS } from './opensearch.ts';
 import type { Protection } from './protection.ts';
 import { SEARCH_PROTECTIONS } from './search.ts';
@@ -958,6 +959,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...STORE_PROTECTIONS,
   ...ALERT_PROTECTIONS,
   ...FILE_PROTECTIONS,
+  ...FLINK_PROTECTIONS,
   ...SEARCH_PROTECTIONS,
   ...OPENSEARCH_PROTECTIONS,
   ...ARCHIVE_QUERY_PROTECTIONS,
