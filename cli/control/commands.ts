@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises';
-import type { Changes } from '../../aggregation/control/update.ts';
+import { type Changes, differences } from '../../aggregation/control/update.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
 import { readInteger } from '../options.ts';
 import { printable } from '../terminal.ts';
 import type { AggregationFlags } from './flags.ts';
 import { tellOutcome, withApplication } from './run.ts';
-import { snapshotLine, snapshotObject, stateLines, stateObject } from './show.ts';
-import { uploadedCode } from './upload.ts';
+import { differenceLines, snapshotLine, snapshotObject, stateLines, stateObject } from './show.ts';
+import { codeFile, uploadedCode } from './upload.ts';
 
 /** `wildrydes aggregation status` */
 export function status(flags: AggregationFlags): Promise<void> {
@@ -68,6 +68,7 @@ export interface UpdateFlags extends AggregationFlags {
   readonly runtime?: string | undefined;
   readonly property?: string | readonly string[] | undefined;
   readonly allowNonRestoredState?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** `wildrydes aggregation update` */
@@ -81,15 +82,22 @@ export function update(flags: UpdateFlags): Promise<void> {
   const properties = property === undefined ? undefined : [property].flat().map(readProperty);
   const slots = parallelism === undefined ? undefined : readInteger('--parallelism', parallelism, 1, 1_024);
   return withApplication(flags, async (session) => {
-    const code = jar === undefined ? undefined : await uploadedCode({ ...flags, jar }, session.target);
-    const changes: Changes = {
-      ...(code === undefined ? {} : { code }),
+    const asked: Changes = {
       ...(slots === undefined ? {} : { parallelism: slots }),
       ...(runtime === undefined ? {} : { runtime: runtime as NonNullable<Changes['runtime']> }),
       ...(properties === undefined ? {} : { properties }),
       allowNonRestoredState: flags.allowNonRestoredState === true,
     };
-    await tellOutcome(session, await session.control.update(changes));
+    const { control, name, print } = session;
+    const jarToUpload = jar === undefined ? undefined : await codeFile({ ...flags, jar });
+    if (flags.dryRun) {
+      const code = jarToUpload === undefined ? {} : { code: jarToUpload };
+      const would = differences(await control.configured(), { ...asked, ...code });
+      print({ name, dryRun: true, differences: would }, differenceLines(would).map(printable));
+      return;
+    }
+    const code = jarToUpload === undefined ? {} : { code: await uploadedCode(jarToUpload, session.target) };
+    await tellOutcome(session, await control.update({ ...asked, ...code }));
   });
 }
 
