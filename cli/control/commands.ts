@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import { type Changes, differences } from '../../aggregation/control/update.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
 import { readInteger } from '../options.ts';
 import { printable } from '../terminal.ts';
+import { saysYes } from './confirm.ts';
 import type { AggregationFlags } from './flags.ts';
 import { tellOutcome, withApplication } from './run.ts';
 import { differenceLines, snapshotLine, snapshotObject, stateLines, stateObject } from './show.ts';
@@ -39,18 +39,17 @@ export async function start(flags: StartFlags): Promise<void> {
 /** Without its state, it reads the stream again from its oldest record on, of which the first minutes may be gone in part. */
 async function confirm(yes: boolean): Promise<void> {
   if (yes) return;
-  const next =
+  const meaning =
     'It would read the stream from its oldest record on, and write the summaries of what is left in it again: of the ' +
-    'first minute maybe with less in it than before. Say --yes if that is what you want.';
+    'first minute maybe with less in it than before.';
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new WildRydesError('USAGE', '--fresh throws the state of the aggregation away', { next });
+    throw new WildRydesError('USAGE', '--fresh throws the state of the aggregation away', {
+      next: `${meaning} Say --yes if that is what you want.`,
+    });
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(
-    `${next.replace(/ Say --yes.*/, '')}\nStart without its state? [y/N] `,
-  );
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new WildRydesError('USAGE', 'not started');
+  const dialogue = { input: process.stdin, output: process.stderr };
+  if (await saysYes(`${meaning}\nStart without its state? [y/N] `, dialogue)) return;
+  throw new WildRydesError('USAGE', 'not started: --fresh was not confirmed');
 }
 
 /** `wildrydes aggregation stop` */
