@@ -1,6 +1,7 @@
 import {
   type ApplicationDetail,
   type ApplicationOperationInfo,
+  type ApplicationOperationInfoDetails,
   type ApplicationRestoreConfiguration,
   CreateApplicationSnapshotCommand,
   DeleteApplicationSnapshotCommand,
@@ -8,6 +9,7 @@ import {
   DescribeApplicationOperationCommand,
   DescribeApplicationSnapshotCommand,
   type KinesisAnalyticsV2Client,
+  type KinesisAnalyticsV2ServiceException,
   ListApplicationOperationsCommand,
   paginateListApplicationSnapshots,
   RollbackApplicationCommand,
@@ -18,6 +20,8 @@ import {
 } from '@aws-sdk/client-kinesis-analytics-v2';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { explain } from './failure.ts';
+import { lookAt } from './operation.ts';
+import { insist } from './states.ts';
 import { type Changes, configurationUpdate } from './update.ts';
 import { type Waiting, waitFor } from './waiting.ts';
 
@@ -33,7 +37,13 @@ export interface ApplicationState {
   /** The latest first. */
   readonly snapshots: readonly SnapshotDetails[];
   /** The latest first: what was done to it, and what it came to. */
-  readonly operations: readonly ApplicationOperationInfo[];
+  readonly operations: readonly PastOperation[];
+}
+
+/** Something that was done to an application. */
+export interface PastOperation extends ApplicationOperationInfo {
+  /** Why it failed, in the service's words. */
+  readonly reason?: string | undefined;
 }
 
 /** Operations that a status tells of. */
@@ -64,13 +74,25 @@ export class ApplicationControl {
     const [detail, snapshots, operations] = await Promise.all([
       this.#detail(),
       this.snapshots(),
-      this.#ask(() =>
-        this.#client.send(
-          new ListApplicationOperationsCommand({ ApplicationName: this.#name, Limit: OPERATIONS_SHOWN }),
-        ),
-      ),
+      this.#operations(OPERATIONS_SHOWN),
     ]);
-    return { detail, snapshots, operations: operations.ApplicationOperationInfoList ?? [] };
+    return {
+      detail,
+      snapshots,
+      operations: await Promise.all(operations.map((each) => this.#explained(each))),
+    };
+  }
+
+  /** The list of operations tells which failed, but not why. */
+  async #explained(operation: ApplicationOperationInfo): Promise<PastOperation> {
+    if (operation.OperationStatus !== 'FAILED' || operation.OperationId === undefined) return operation;
+    const details = await this.#operation(operation.OperationId);
+    return { ...operation, reason: details?.OperationFailureDetails?.ErrorInfo?.ErrorString };
+  }
+
+  /** How it is configured. */
+  configured(): Promise<ApplicationDetail> {
+    return this.#detail();
   }
 
   /**
@@ -78,10 +100,10 @@ export class ApplicationControl {
    * @returns its state; undefined if nobody waited
    */
   async start(origin: Origin, allowNonRestoredState: boolean): Promise<ApplicationDetail | undefined> {
-    const { ApplicationStatus: status } = await this.#detail();
+    const status = await this.#status();
     if (status === 'RUNNING') throw already(this.#name, 'runs');
-    this.#insist('start', status, ['READY']);
-    const answer = await this.#ask(() =>
+    insist('start', this.#name, status);
+    const operation = await this.#begin('StartApplication', () =>
       this.#client.send(
         new StartApplicationCommand({
           ApplicationName: this.#name,
@@ -92,29 +114,42 @@ export class ApplicationControl {
         }),
       ),
     );
-    return this.#until(answer.OperationId, 'RUNNING');
+    return this.#until(operation, 'RUNNING');
   }
 
-  /** @param force without a snapshot, from any state in which it may run */
+  /** @param force without a snapshot, and also what starts, stops or changes without an end */
   async stop(force: boolean): Promise<ApplicationDetail | undefined> {
-    const { ApplicationStatus: status } = await this.#detail();
+    const status = await this.#status();
     if (status === 'READY') throw already(this.#name, 'is stopped');
-    const allowed = force ? FORCIBLE : ['RUNNING'];
-    this.#insist('stop', status, allowed);
-    const answer = await this.#ask(() =>
+    insist(force ? 'force' : 'stop', this.#name, status);
+    const operation = await this.#begin('StopApplication', () =>
       this.#client.send(
         new StopApplicationCommand({ ApplicationName: this.#name, ...(force ? { Force: true } : {}) }),
       ),
     );
-    return this.#until(answer.OperationId, 'READY');
+    return this.#until(operation, 'READY');
   }
 
-  /** Gives it another version. One that runs is started anew, from a snapshot that the service takes first. */
+  /**
+   * Gives it another version. One that runs is started anew, from a snapshot that the service takes first. Should
+   * somebody else change it in the same moment, the changes are made once more, of what it is then.
+   */
   async update(changes: Changes): Promise<ApplicationDetail | undefined> {
+    try {
+      return await this.#update(changes);
+    } catch (error) {
+      const { name } = ((error as Error).cause ?? {}) as Partial<Error>;
+      if (name !== 'ConcurrentModificationException') throw error;
+      return this.#update(changes);
+    }
+  }
+
+  async #update(changes: Changes): Promise<ApplicationDetail | undefined> {
     const detail = await this.#detail();
-    this.#insist('update', detail.ApplicationStatus, ['READY', 'RUNNING']);
-    const running = detail.ApplicationStatus === 'RUNNING';
-    const answer = await this.#ask(() =>
+    const { ApplicationStatus: status = 'UNKNOWN' } = detail;
+    insist('update', this.#name, status);
+    const running = status === 'RUNNING';
+    const operation = await this.#begin('UpdateApplication', () =>
       this.#client.send(
         new UpdateApplicationCommand({
           ApplicationName: this.#name,
@@ -128,14 +163,17 @@ export class ApplicationControl {
         }),
       ),
     );
-    return this.#until(answer.OperationId, running ? 'RUNNING' : 'READY');
+    return this.#until(operation, running ? 'RUNNING' : 'READY');
   }
 
-  /** Goes back to the version before the latest update. */
+  /**
+   * Goes back to the version before the latest update. Not tried again when somebody changes it in the same moment: the
+   * version before that would be another one than what was asked for.
+   */
   async rollback(): Promise<ApplicationDetail | undefined> {
     const detail = await this.#detail();
-    this.#insist('rollback', detail.ApplicationStatus, ['UPDATING', 'RUNNING']);
-    const answer = await this.#ask(() =>
+    insist('rollback', this.#name, detail.ApplicationStatus ?? 'UNKNOWN');
+    const operation = await this.#begin('RollbackApplication', () =>
       this.#client.send(
         new RollbackApplicationCommand({
           ApplicationName: this.#name,
@@ -143,7 +181,7 @@ export class ApplicationControl {
         }),
       ),
     );
-    return this.#until(answer.OperationId, 'RUNNING');
+    return this.#until(operation, 'RUNNING');
   }
 
   /** The latest first. */
@@ -163,8 +201,12 @@ export class ApplicationControl {
   /** @returns the snapshot once it can be started from; undefined if nobody waited */
   async createSnapshot(snapshot: string): Promise<SnapshotDetails | undefined> {
     const of = { ApplicationName: this.#name, SnapshotName: snapshot };
-    this.#insist('snapshot', (await this.#detail()).ApplicationStatus, ['RUNNING']);
-    await this.#ask(() => this.#client.send(new CreateApplicationSnapshotCommand(of)));
+    insist('snapshot', this.#name, await this.#status());
+    try {
+      await this.#client.send(new CreateApplicationSnapshotCommand(of));
+    } catch (error) {
+      if (!isEcho(error)) throw explain(error, this.#name, 'CreateApplicationSnapshot');
+    }
     return waitFor(async () => {
       const answer = await this.#ask(() => this.#client.send(new DescribeApplicationSnapshotCommand(of)));
       const { SnapshotStatus: state = 'CREATING' } = answer.SnapshotDetails ?? {};
@@ -196,6 +238,10 @@ export class ApplicationControl {
     );
   }
 
+  async #status(): Promise<string> {
+    return (await this.#detail()).ApplicationStatus ?? 'UNKNOWN';
+  }
+
   async #detail(): Promise<ApplicationDetail> {
     const answer = await this.#ask(() =>
       this.#client.send(new DescribeApplicationCommand({ ApplicationName: this.#name })),
@@ -203,57 +249,48 @@ export class ApplicationControl {
     return answer.ApplicationDetail!;
   }
 
+  /**
+   * Begins something that the service makes an operation of. The SDK asks again when an answer is lost on its way: the
+   * second answer is then that something is being done already, which is what the first request began.
+   *
+   * @returns the operation's id; undefined where the service has made none
+   */
+  async #begin(
+    operation: string,
+    call: () => Promise<{ OperationId?: string | undefined }>,
+  ): Promise<string | undefined> {
+    try {
+      return (await call()).OperationId;
+    } catch (error) {
+      const latest = isEcho(error) ? (await this.#operations(1))[0] : undefined;
+      if (latest?.Operation === operation) return latest.OperationId;
+      throw explain(error, this.#name, operation);
+    }
+  }
+
   /** Waits for an operation and the state that it leads to. */
   async #until(operationId: string | undefined, wanted: string): Promise<ApplicationDetail | undefined> {
     return waitFor(async () => {
       const detail = await this.#detail();
-      const state = detail.ApplicationStatus ?? 'UNKNOWN';
-      if (operationId === undefined) return { state, result: state === wanted ? detail : undefined };
-      const answer = await this.#ask(() =>
-        this.#client.send(
-          new DescribeApplicationOperationCommand({
-            ApplicationName: this.#name,
-            OperationId: operationId,
-          }),
-        ),
-      );
-      const {
-        OperationStatus: status,
-        Operation: operation,
-        OperationFailureDetails: failure,
-      } = answer.ApplicationOperationInfoDetails ?? {};
-      if (status === 'FAILED' || status === 'CANCELLED') {
-        const reason = failure?.ErrorInfo?.ErrorString;
-        throw new WildRydesError(
-          'UNREACHABLE',
-          `${operation ?? 'the operation'} ${status === 'FAILED' ? 'failed' : 'was cancelled'}, the application is ${state}` +
-            `${reason === undefined ? '' : `: ${reason}`}`,
-          {
-            next: `What the job said is in its log: ./wildrydes aggregation logs${
-              failure?.RollbackOperationId === undefined
-                ? ''
-                : '. The service rolls the update back by itself.'
-            }`,
-          },
-        );
-      }
-      // A state comes a moment after its operation, or before it.
-      return { state, result: status === 'SUCCESSFUL' && state === wanted ? detail : undefined };
+      const operation = operationId === undefined ? undefined : await this.#operation(operationId);
+      return lookAt(detail, operation, wanted);
     }, this.#waiting);
   }
 
-  #insist(what: string, status: string | undefined, allowed: readonly string[]): void {
-    if (status !== undefined && allowed.includes(status)) return;
-    const passing = status !== undefined && !['READY', 'RUNNING'].includes(status);
-    throw new WildRydesError(
-      'USAGE',
-      `${what} takes an application that is ${allowed.join(' or ')}; ${this.#name} is ${status}`,
-      {
-        next: passing
-          ? 'Wait until it has settled: ./wildrydes aggregation status. What hangs is ended by ./wildrydes aggregation stop --force'
-          : `./wildrydes aggregation ${status === 'READY' ? 'start' : 'stop'} brings it there`,
-      },
+  async #operations(most: number): Promise<ApplicationOperationInfo[]> {
+    const answer = await this.#ask(() =>
+      this.#client.send(new ListApplicationOperationsCommand({ ApplicationName: this.#name, Limit: most })),
     );
+    return answer.ApplicationOperationInfoList ?? [];
+  }
+
+  async #operation(operationId: string): Promise<ApplicationOperationInfoDetails | undefined> {
+    const answer = await this.#ask(() =>
+      this.#client.send(
+        new DescribeApplicationOperationCommand({ ApplicationName: this.#name, OperationId: operationId }),
+      ),
+    );
+    return answer.ApplicationOperationInfoDetails;
   }
 
   async #ask<T>(call: () => Promise<T>): Promise<T> {
@@ -265,8 +302,11 @@ export class ApplicationControl {
   }
 }
 
-/** States that a stop by force ends. Source: https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_StopApplication.html */
-const FORCIBLE = ['STARTING', 'RUNNING', 'UPDATING', 'STOPPING', 'AUTOSCALING'];
+/** Whether a request found what the same request had begun, before its answer was lost. */
+function isEcho(error: unknown): boolean {
+  const { name, $metadata: { attempts = 1 } = {} } = error as Partial<KinesisAnalyticsV2ServiceException>;
+  return attempts > 1 && (name === 'ResourceInUseException' || name === 'ConcurrentModificationException');
+}
 
 /** Nothing is to be done, which is no failure. */
 export class AlreadyThere extends Error {}

@@ -10,12 +10,20 @@ const NEXT: Readonly<Record<string, string>> = {
   UnsupportedOperationException: 'This application cannot do that.',
 };
 
+/** What to do about a request that an operation refuses, by the operation. */
+const NEXT_OF: Readonly<Record<string, string>> = {
+  RollbackApplication:
+    'A rollback takes a version before this one, and a snapshot that it can start from. Without one, give it the older ' +
+    'code or configuration again: ./wildrydes aggregation update',
+};
+
 /**
  * An error of the SDK in the kit's words.
  *
+ * @param operation what was asked for, such as RollbackApplication
  * @returns WildRydesError; what is none of the service's answers stays as it is
  */
-export function explain(error: unknown, application: string): unknown {
+export function explain(error: unknown, application: string, operation = ''): unknown {
   if (!(error instanceof Error) || error instanceof WildRydesError) return error;
   if (error.name === 'ResourceNotFoundException') {
     return new WildRydesError(
@@ -33,7 +41,7 @@ export function explain(error: unknown, application: string): unknown {
       cause: error,
     });
   }
-  const next = NEXT[error.name];
+  const next = error.name === 'InvalidRequestException' ? NEXT_OF[operation] : NEXT[error.name];
   if (next === undefined && !error.name.endsWith('Exception')) return error;
   return new WildRydesError('UNREACHABLE', error.message, {
     ...(next === undefined ? {} : { next }),

@@ -1,6 +1,7 @@
 import type {
   ApplicationConfigurationUpdate,
   ApplicationDetail,
+  CodeContentDescription,
   PropertyGroup,
   RuntimeEnvironment,
 } from '@aws-sdk/client-kinesis-analytics-v2';
@@ -79,4 +80,48 @@ function merged(
   const after = new Map(groups.map((group) => [group.PropertyGroupId ?? '', { ...group.PropertyMap }]));
   for (const { group, key, value } of properties) after.set(group, { ...after.get(group), [key]: value });
   return [...after].map(([id, values]) => ({ PropertyGroupId: id, PropertyMap: values }));
+}
+
+/** One thing that an update changes, in words; `before` is undefined for what was not there. */
+export interface Difference {
+  readonly what: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** What an update would change of an application; what is as it is asked to be already is left out. */
+export function differences(detail: ApplicationDetail, changes: Changes): Difference[] {
+  const { code, parallelism, properties = [], runtime } = changes;
+  const configuration = detail.ApplicationConfigurationDescription ?? {};
+  const { CodeContentDescription: content } = configuration.ApplicationCodeConfigurationDescription ?? {};
+  const { ParallelismConfigurationDescription: slots } =
+    configuration.FlinkApplicationConfigurationDescription ?? {};
+  const groups = new Map(groupsOf(detail).map((group) => [group.PropertyGroupId, group.PropertyMap ?? {}]));
+  const all: {
+    readonly what: string;
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+  }[] = [
+    { what: 'runtime', before: detail.RuntimeEnvironment, after: runtime },
+    { what: 'parallelism', before: slots?.Parallelism?.toString(), after: parallelism?.toString() },
+    ...properties.map(({ group, key, value }) => ({
+      what: `${group}.${key}`,
+      before: groups.get(group)?.[key],
+      after: value,
+    })),
+  ];
+  const changed = all.flatMap(({ what, before, after }) =>
+    after === undefined || after === before ? [] : [{ what, before, after }],
+  );
+  if (code === undefined) return changed;
+  // The object may be another under the same key: code always counts as changed.
+  return [{ what: 'code', before: codePlace(content), after: `s3://${code.bucket}/${code.key}` }, ...changed];
+}
+
+/** Where code is, for a person; undefined for code that came with a request. */
+export function codePlace(content: CodeContentDescription | undefined): string | undefined {
+  const { S3ApplicationCodeLocationDescription: place } = content ?? {};
+  if (place === undefined) return undefined;
+  const version = place.ObjectVersion === undefined ? '' : `, version ${place.ObjectVersion}`;
+  return `s3://${place.BucketARN?.split(':::')[1] ?? place.BucketARN}/${place.FileKey}${version}`;
 }

@@ -56,7 +56,8 @@ const stopCommand: CommandModule<object, AggregationFlags & { readonly force?: b
         type: 'boolean',
         ...HOW,
         describe:
-          'from any state, without a snapshot: the next start goes on from the one before, and sends again what it sent since',
+          'also while it starts or changes, and without a snapshot: the next start reads again, from the one before, and ' +
+          'sends what it sent since once more, the same to the letter. The local cloud loses nothing by it',
       },
       ...WAIT_OPTION,
       ...COMMON_OPTIONS,
@@ -81,6 +82,7 @@ const updateCommand: CommandModule<object, UpdateFlags> = {
           ...WHAT,
           describe: 'GROUP.KEY=VALUE; repeat it for more. The others stay',
         },
+        'dry-run': { type: 'boolean', ...HOW, describe: 'tell what would change, and change nothing' },
         ...NON_RESTORED,
         ...WAIT_OPTION,
         ...COMMON_OPTIONS,
@@ -114,7 +116,7 @@ const logsCommand: CommandModule<object, LogsFlags> = {
   builder: (yargs) =>
     yargs.options({
       since: oneText('from that long ago on, such as 10m [default: 10m]', WHAT),
-      limit: oneText('lines at most [default: 1000]', WHAT),
+      limit: oneText('lines at most, the latest [default: 1000]', WHAT),
       follow: { type: 'boolean', ...HOW, describe: 'until Ctrl-C, whatever comes' },
       ...COMMON_OPTIONS,
     }),

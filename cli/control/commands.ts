@@ -1,13 +1,13 @@
-import { createInterface } from 'node:readline/promises';
-import type { Changes } from '../../aggregation/control/update.ts';
+import { type Changes, differences } from '../../aggregation/control/update.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
 import { readInteger } from '../options.ts';
 import { printable } from '../terminal.ts';
+import { saysYes } from './confirm.ts';
 import type { AggregationFlags } from './flags.ts';
 import { tellOutcome, withApplication } from './run.ts';
-import { snapshotLine, snapshotObject, stateLines, stateObject } from './show.ts';
-import { uploadedCode } from './upload.ts';
+import { differenceLines, snapshotLine, snapshotObject, stateLines, stateObject } from './show.ts';
+import { codeFile, uploadedCode } from './upload.ts';
 
 /** `wildrydes aggregation status` */
 export function status(flags: AggregationFlags): Promise<void> {
@@ -39,18 +39,17 @@ export async function start(flags: StartFlags): Promise<void> {
 /** Without its state, it reads the stream again from its oldest record on, of which the first minutes may be gone in part. */
 async function confirm(yes: boolean): Promise<void> {
   if (yes) return;
-  const next =
+  const meaning =
     'It would read the stream from its oldest record on, and write the summaries of what is left in it again: of the ' +
-    'first minute maybe with less in it than before. Say --yes if that is what you want.';
+    'first minute maybe with less in it than before.';
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new WildRydesError('USAGE', '--fresh throws the state of the aggregation away', { next });
+    throw new WildRydesError('USAGE', '--fresh throws the state of the aggregation away', {
+      next: `${meaning} Say --yes if that is what you want.`,
+    });
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(
-    `${next.replace(/ Say --yes.*/, '')}\nStart without its state? [y/N] `,
-  );
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new WildRydesError('USAGE', 'not started');
+  const dialogue = { input: process.stdin, output: process.stderr };
+  if (await saysYes(`${meaning}\nStart without its state? [y/N] `, dialogue)) return;
+  throw new WildRydesError('USAGE', 'not started: --fresh was not confirmed');
 }
 
 /** `wildrydes aggregation stop` */
@@ -68,6 +67,7 @@ export interface UpdateFlags extends AggregationFlags {
   readonly runtime?: string | undefined;
   readonly property?: string | readonly string[] | undefined;
   readonly allowNonRestoredState?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** `wildrydes aggregation update` */
@@ -81,15 +81,22 @@ export function update(flags: UpdateFlags): Promise<void> {
   const properties = property === undefined ? undefined : [property].flat().map(readProperty);
   const slots = parallelism === undefined ? undefined : readInteger('--parallelism', parallelism, 1, 1_024);
   return withApplication(flags, async (session) => {
-    const code = jar === undefined ? undefined : await uploadedCode({ ...flags, jar }, session.target);
-    const changes: Changes = {
-      ...(code === undefined ? {} : { code }),
+    const asked: Changes = {
       ...(slots === undefined ? {} : { parallelism: slots }),
       ...(runtime === undefined ? {} : { runtime: runtime as NonNullable<Changes['runtime']> }),
       ...(properties === undefined ? {} : { properties }),
       allowNonRestoredState: flags.allowNonRestoredState === true,
     };
-    await tellOutcome(session, await session.control.update(changes));
+    const { control, name, print } = session;
+    const jarToUpload = jar === undefined ? undefined : await codeFile({ ...flags, jar });
+    if (flags.dryRun) {
+      const code = jarToUpload === undefined ? {} : { code: jarToUpload };
+      const would = differences(await control.configured(), { ...asked, ...code });
+      print({ name, dryRun: true, differences: would }, differenceLines(would).map(printable));
+      return;
+    }
+    const code = jarToUpload === undefined ? {} : { code: await uploadedCode(jarToUpload, session.target) };
+    await tellOutcome(session, await control.update({ ...asked, ...code }));
   });
 }
 

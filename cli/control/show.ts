@@ -1,12 +1,8 @@
-import type {
-  ApplicationDetail,
-  ApplicationOperationInfo,
-  SnapshotDetails,
-} from '@aws-sdk/client-kinesis-analytics-v2';
-import type { ApplicationState } from '../../aggregation/control/control.ts';
-import { groupsOf } from '../../aggregation/control/update.ts';
+import type { ApplicationDetail, SnapshotDetails } from '@aws-sdk/client-kinesis-analytics-v2';
+import type { ApplicationState, PastOperation } from '../../aggregation/control/control.ts';
+import { codePlace, type Difference, groupsOf } from '../../aggregation/control/update.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
-import { column } from '../terminal.ts';
+import { column, grouped } from '../terminal.ts';
 
 /** Snapshots that are shown. */
 const SNAPSHOTS_SHOWN = 3;
@@ -63,6 +59,7 @@ export function stateObject({ detail, snapshots, operations }: ApplicationState)
       status: operation.OperationStatus,
       started: operation.StartTime,
       ended: operation.EndTime,
+      ...(operation.reason === undefined ? {} : { reason: operation.reason }),
     })),
   };
 }
@@ -81,12 +78,19 @@ export function snapshotObject(snapshot: SnapshotDetails): object {
   };
 }
 
-function operationLine({ Operation, OperationStatus, StartTime, EndTime }: ApplicationOperationInfo): string {
+/** What an update would change, a line each. */
+export function differenceLines(differences: readonly Difference[]): string[] {
+  if (differences.length === 0) return ['nothing would change'];
+  return differences.map(({ what, before, after }) => `${what}: ${before ?? 'none'} -> ${after}`);
+}
+
+function operationLine({ Operation, OperationStatus, StartTime, EndTime, reason }: PastOperation): string {
   const took =
     StartTime === undefined || EndTime === undefined
       ? ''
       : `, took ${((EndTime.getTime() - StartTime.getTime()) / 1000).toFixed(1)} s`;
-  return `${Operation} ${OperationStatus}, ${timeOf(StartTime)}${took}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return `${Operation} ${OperationStatus}, ${timeOf(StartTime)}${took}${why}`;
 }
 
 function timeOf(time: Date | undefined): string {
@@ -107,12 +111,13 @@ function parallelismOf(detail: ApplicationDetail): string | undefined {
 function codeOf(detail: ApplicationDetail): string {
   const { CodeContentDescription: content } =
     detail.ApplicationConfigurationDescription?.ApplicationCodeConfigurationDescription ?? {};
-  const { S3ApplicationCodeLocationDescription: place, CodeMD5: md5, CodeSize: size } = content ?? {};
-  if (place !== undefined) {
-    const bucket = place.BucketARN?.split(':::')[1] ?? place.BucketARN;
-    return `s3://${bucket}/${place.FileKey}${place.ObjectVersion === undefined ? '' : `, version ${place.ObjectVersion}`}`;
-  }
-  return size === undefined ? 'none' : `${size} bytes, MD5 ${md5}`;
+  const { CodeMD5: md5, CodeSize: size } = content ?? {};
+  const parts = [
+    codePlace(content),
+    size === undefined ? undefined : `${grouped(size)} bytes`,
+    md5 === undefined ? undefined : `MD5 ${md5}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 function restoreConfiguration(detail: ApplicationDetail) {
