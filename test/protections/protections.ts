@@ -1,5 +1,6 @@
 import { ALERT_PROTECTIONS } from './alert.ts';
 import { ARCHIVE_QUERY_PROTECTIONS } from './archive-query.ts';
+import { CONTROL_PROTECTIONS } from './control.ts';
 import { FILE_PROTECTIONS } from './files.ts';
 import { FLINK_PROTECTIONS } from './flink.ts';
 import { OPENSEARCH_PROTECTIONS } from './opensearch.ts';
@@ -960,6 +961,7 @@ export const PROTECTIONS: readonly Protection[] = [
   ...ALERT_PROTECTIONS,
   ...FILE_PROTECTIONS,
   ...FLINK_PROTECTIONS,
+  ...CONTROL_PROTECTIONS,
   ...SEARCH_PROTECTIONS,
   ...OPENSEARCH_PROTECTIONS,
   ...ARCHIVE_QUERY_PROTECTIONS,
