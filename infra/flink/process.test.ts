@@ -141,8 +141,11 @@ describe('a stop', () => {
         const waiting = setInterval(() => {
           if (!fs.existsSync(__dirname + '/go')) return;
           clearInterval(waiting);
-          note('calls', '2 {"call":"go"}');
-          answer(call);
+          // Long enough that a stop which was sent before would be heard before.
+          setTimeout(() => {
+            note('calls', '2 {"call":"go"}');
+            answer(call);
+          }, 200);
         }, 5);
       };
     `);
