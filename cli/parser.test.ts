@@ -16,6 +16,7 @@ describe('what is not understood is a usage error, in words', () => {
     ['start --ephemeral --data x', '--ephemeral and --data exclude each other'],
     ['status --port x', '--port must be a whole number from 1 to 65535 (given x)'],
     ['producer --output xml', '--output must be pretty, plain or json (given xml)'],
+    ['start --aggregation spark', '--aggregation must be embedded or flink (given spark)'],
     ['consumer --output xml', '--output must be pretty or json (given xml)'],
     ['reset --data=', '--data must name a folder (given nothing)'],
   ])('%s', async (line, message) => {

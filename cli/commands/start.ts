@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { asTyped } from '../hints.ts';
-import { DATA_OPTION, lastOf, oneText, PORT_OPTION } from '../options.ts';
+import { DATA_OPTION, lastOf, oneOf, oneText, PORT_OPTION } from '../options.ts';
 import type { StartFlags } from '../start/start.ts';
 
 const HOW = { group: 'How:' };
@@ -32,14 +32,12 @@ export const startCommand: CommandModule<object, StartFlags> = {
           describe:
             'make it searchable: in the OpenSearch at a URL, or in one that is started here (needs Java)',
         },
-        aggregation: {
-          choices: ['embedded', 'flink'] as const,
-          ...HOW,
-          coerce: lastOf<'embedded' | 'flink'>,
-          conflicts: 'empty',
-          describe:
-            'what aggregates: the kit itself, or its Flink job in a mini-cluster (needs Java 17 and Maven)',
-        },
+        aggregation: oneOf(
+          '--aggregation',
+          ['embedded', 'flink'],
+          'what aggregates: embedded, the kit itself, or flink, its job in a mini-cluster (needs Java 17 and Maven) [default: embedded]',
+          { ...HOW, conflicts: 'empty' },
+        ),
         'enforce-limits': {
           type: 'boolean',
           ...HOW,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCases } from '../../aggregation/cases/format.ts';
 import { generateCase } from '../../aggregation/cases/generate.ts';
-import type { Tally } from '../../telemetry/balance.ts';
+import { EMPTY_TALLY, type Tally } from '../../telemetry/balance.ts';
 import { parseStatusTime } from '../../telemetry/status-time.ts';
 import type { Summary } from '../../telemetry/summary.ts';
 import { decodeSummary, encodeSummary } from '../../telemetry/summary-codec.ts';
@@ -53,7 +53,7 @@ describe('the cases, in Flink', () => {
     for (const [key, tally] of Object.entries(expected.tallies)) {
       if (key === 'total') continue;
       const its = open.filter((text) => nameIn(text) === key).length;
-      expect({ [key]: books[key] ?? EMPTY }).toEqual({ [key]: closedAtTheEnd(tally, its) });
+      expect({ [key]: books[key] ?? EMPTY_TALLY }).toEqual({ [key]: closedAtTheEnd(tally, its) });
     }
   });
 });
@@ -94,17 +94,6 @@ describe(`500 generated cases, seed ${SEED}`, () => {
     }
   });
 });
-
-/** The books of a key that never came. */
-const EMPTY: Tally = {
-  delivered: 0,
-  summarised: 0,
-  duplicates: 0,
-  late: 0,
-  quarantined: 0,
-  open: 0,
-  summaries: 0,
-};
 
 /** A tally as it is once the windows that were open are closed. */
 function closedAtTheEnd(tally: Tally, windows: number): Tally {

@@ -73,13 +73,8 @@ async function halfAMinute(data: string): Promise<void> {
   await cloud.close();
 }
 
-test('a query that computes more of the same sums goes on with the windows that are open', async () => {
-  const data = temporaryFolder();
-  await halfAMinute(data);
-  const cloud = await cloudWith(
-    SQL.replace('SUM(Distance) AS Distance', 'CAST(SUM(Distance) * 2 AS DECIMAL(38, 6)) AS Distance'),
-    data,
-  );
+/** The minute's summary, once the rest of it has come and what closes it. */
+async function theRestIn(cloud: LocalCloud): Promise<Summary | undefined> {
   const clients = clientsOf(cloud.target.port!);
   await clients.put(STREAMS.readings, readings(30, 66));
   const [summary] = await eventually('the minute is there', async () => {
@@ -89,8 +84,18 @@ test('a query that computes more of the same sums goes on with the windows that 
       value: records.map(({ data: text }) => JSON.parse(String(text)) as Summary),
     };
   });
-  expect(summary).toMatchObject({ Name: 'Rocinante', Readings: 60, Distance: 2 * 60 * 1.5 });
   clients.forget();
+  return summary;
+}
+
+test('a query that computes more of the same sums goes on with the windows that are open', async () => {
+  const data = temporaryFolder();
+  await halfAMinute(data);
+  const cloud = await cloudWith(
+    SQL.replace('SUM(Distance) AS Distance', 'CAST(SUM(Distance) * 2 AS DECIMAL(38, 6)) AS Distance'),
+    data,
+  );
+  expect(await theRestIn(cloud)).toMatchObject({ Name: 'Rocinante', Readings: 60, Distance: 2 * 60 * 1.5 });
 });
 
 test('a query with another aggregate is refused with its reason, and the old one goes on', async () => {
@@ -99,17 +104,7 @@ test('a query with another aggregate is refused with its reason, and the old one
   const other = SQL.replace('SUM(Distance) AS Distance', 'CAST(AVG(Distance) AS DECIMAL(38, 6)) AS Distance');
   await expect(cloudWith(other, data)).rejects.toThrow(/flink: .*(state|serializer|restore)/i);
   const cloud = await cloudWith(SQL, data);
-  const clients = clientsOf(cloud.target.port!);
-  await clients.put(STREAMS.readings, readings(30, 66));
-  const [summary] = await eventually('the minute is there', async () => {
-    const records = await clients.records(STREAMS.summaries);
-    return {
-      done: records.length > 0,
-      value: records.map(({ data: text }) => JSON.parse(String(text)) as Summary),
-    };
-  });
-  expect(summary).toMatchObject({ Name: 'Rocinante', Readings: 60, Distance: 60 * 1.5 });
-  clients.forget();
+  expect(await theRestIn(cloud)).toMatchObject({ Name: 'Rocinante', Readings: 60, Distance: 60 * 1.5 });
 });
 
 test('the Jar is the same each time, small, and holds nothing of Flink itself', async () => {

@@ -1,7 +1,7 @@
 package com.wildrydes.aggregation;
 
 import com.wildrydes.aggregation.local.Cluster;
-import com.wildrydes.aggregation.operators.Account;
+import com.wildrydes.aggregation.local.Host;
 import com.wildrydes.aggregation.operators.Desk;
 import com.wildrydes.aggregation.operators.Topology;
 import com.wildrydes.aggregation.rules.StatusTime;
@@ -77,9 +77,9 @@ public final class CaseRunner {
         result.set("summaries", taken("summaries"));
         result.set("quarantine", taken("quarantine"));
         result.put("watermark", desk.watermark());
-        result.set("total", account(desk.tally(null)));
+        result.set("total", Host.tally(desk.tally(null)));
         ObjectNode books = result.putObject("books");
-        for (String name : desk.names()) books.set(name, account(desk.tally(List.of(name))));
+        for (String name : desk.names()) books.set(name, Host.tally(desk.tally(List.of(name))));
         return result;
     }
 
@@ -117,18 +117,6 @@ public final class CaseRunner {
             each.put("text", new String(record.data(), StandardCharsets.UTF_8));
         }
         return records;
-    }
-
-    private static ObjectNode account(Account account) {
-        ObjectNode tally = JSON.createObjectNode();
-        tally.put("delivered", account.delivered);
-        tally.put("summarised", account.summarised);
-        tally.put("duplicates", account.duplicates);
-        tally.put("late", account.late);
-        tally.put("quarantined", account.quarantined);
-        tally.put("open", account.open);
-        tally.put("summaries", account.summaries);
-        return tally;
     }
 
     /** A sink in memory. */

@@ -180,15 +180,7 @@ public final class Host {
 
     private ObjectNode progress(List<String> names) throws Exception {
         ObjectNode progress = JSON.createObjectNode();
-        Account account = desk.tally(names);
-        ObjectNode tally = progress.putObject("tally");
-        tally.put("delivered", account.delivered);
-        tally.put("summarised", account.summarised);
-        tally.put("duplicates", account.duplicates);
-        tally.put("late", account.late);
-        tally.put("quarantined", account.quarantined);
-        tally.put("open", account.open);
-        tally.put("summaries", account.summaries);
+        progress.set("tally", tally(desk.tally(names)));
         putTime(progress, "watermark", desk.watermark());
         progress.put("outbox", outbox());
         progress.put("openWindows", desk.openWindows());
@@ -210,6 +202,19 @@ public final class Host {
     /** Summaries and quarantine entries that are decided and not sent yet. */
     private long outbox() {
         return desk.inTransit() + Pending.records();
+    }
+
+    /** An account, as Tally of telemetry/balance.ts has it. */
+    public static ObjectNode tally(Account account) {
+        ObjectNode tally = JSON.createObjectNode();
+        tally.put("delivered", account.delivered);
+        tally.put("summarised", account.summarised);
+        tally.put("duplicates", account.duplicates);
+        tally.put("late", account.late);
+        tally.put("quarantined", account.quarantined);
+        tally.put("open", account.open);
+        tally.put("summaries", account.summaries);
+        return tally;
     }
 
     private String trouble() throws Exception {
