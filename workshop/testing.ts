@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { onTestFinished } from 'vitest';
+import { startLocal } from '../infra/pipeline.ts';
+import { PROJECT_ROOT } from '../infra/project.ts';
+import { systemClock } from '../telemetry/clock.ts';
+import type { Reading } from '../telemetry/reading.ts';
+import { encodeReading } from '../telemetry/reading-codec.ts';
+import { formatStatusTime } from '../telemetry/status-time.ts';
+import type { Finding } from './finding.ts';
+import { runCheck } from './guide/run-check.ts';
+import type { Module } from './module.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+/** For the tests of modules: a cloud as the workshop starts it, empty, and a workbench in it. Both end with the test. */
+export async function workshopCloud(options: { readonly enforceLimits?: boolean } = {}): Promise<Workbench> {
+  const cloud = await startLocal({
+    port: 0,
+    data: null,
+    clock: systemClock,
+    pipeline: false,
+    enforceLimits: options.enforceLimits ?? false,
+  });
+  onTestFinished(() => cloud.close());
+  const at = openWorkbench({
+    target: cloud.target,
+    prefix: '',
+    env: {},
+    folder: join(PROJECT_ROOT, 'my-rydes'),
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+  onTestFinished(() => at.close());
+  return at;
+}
+
+/** What the check of a step says now. */
+export function checkOf(module: Module, stepName: string, at: Workbench): Promise<Finding> {
+  const step = module.steps.find(({ name }) => name === stepName);
+  if (step === undefined) throw new Error(`module ${module.number} has no step ${stepName}`);
+  return runCheck(step, at);
+}
+
+/** Puts records into a stream, in order. */
+export async function put(
+  at: Workbench,
+  stream: string,
+  records: readonly { readonly key: string; readonly data: string | Uint8Array }[],
+): Promise<void> {
+  for (let from = 0; from < records.length; from += 500) {
+    await at.kinesis.send(
+      new PutRecordsCommand({
+        StreamName: stream,
+        Records: records
+          .slice(from, from + 500)
+          .map(({ key, data }) => ({ PartitionKey: key, Data: Buffer.from(data) })),
+      }),
+    );
+  }
+}
+
+/** A ride of one unicorn: a reading a second, the last one at `until`, as records. */
+export function ride(
+  name: string,
+  seconds: number,
+  until: number = Date.now(),
+): { readonly key: string; readonly data: string; readonly reading: Reading }[] {
+  return Array.from({ length: seconds }, (_, second) => {
+    const reading: Reading = {
+      Name: name,
+      StatusTime: formatStatusTime(until - 1_000 * (seconds - 1 - second)),
+      Latitude: 40.75,
+      Longitude: -73.98,
+      Distance: 30.125,
+      MagicPoints: 150 - second,
+      HealthPoints: 150,
+    };
+    return { key: name, data: encodeReading(reading), reading };
+  });
+}
