@@ -1,5 +1,12 @@
 import type { Module } from '../module.ts';
+import { setUp } from './00-set-up/module.ts';
 import { streamingData } from './01-streaming-data/module.ts';
+import { cleanUp } from './09-clean-up/module.ts';
 
 /** All modules, in the order in which they are done. */
-export const MODULES: readonly Module[] = [streamingData];
+export const MODULES: readonly Module[] = [
+  setUp,
+  streamingData,
+  // 5 to 8 are for electives.
+  cleanUp,
+];
