@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../infra/project.ts';
 import { temporaryFolder } from './kit.ts';
@@ -24,9 +24,11 @@ export function checkout(): string {
   const folder = temporaryFolder();
   for (const part of PARTS) {
     mkdirSync(join(folder, part, '..'), { recursive: true });
-    // As old as they are: the launcher builds anew what is older than its source.
     cpSync(join(PROJECT_ROOT, part), join(folder, part), { recursive: true, preserveTimestamps: true });
   }
+  // The launcher builds anew what is older than its source, of which the folders have just been made.
+  const later = new Date(Date.now() + 1_000);
+  utimesSync(join(folder, 'dist/.built'), later, later);
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }

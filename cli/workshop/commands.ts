@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describeTarget } from '../../infra/target.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { catchUp, startOver } from '../../workshop/guide/catch-up.ts';
@@ -248,35 +249,37 @@ const WATCH_EVERY = { local: 1_000, aws: 5_000 } as const;
 /** `wildrydes workshop watch`: looks at the next step again and again, and moves on by itself. */
 export function watch(flags: WorkshopFlags): Promise<void> {
   return withSession(flags, async (session) => {
-    const { at, progress, signal, print, tell } = session;
-    tell('looking as things change; Ctrl-C ends');
-    let announced: string | undefined;
-    let said: string | undefined;
-    for (;;) {
-      const next = nextPlace(PLACES, progress);
-      if (next === undefined) {
-        print({ next: null }, finishedLines(PLACES.length));
-        return;
-      }
-      if (announced !== next.id) {
-        if (!flags.json) print(undefined, ['', ...taskLines(next, colours()), ...commandsFor(next)]);
-        announced = next.id;
-      }
-      for await (const { place, finding } of lookAt([next], at, progress, false)) {
-        const text = JSON.stringify({ step: place.id, ...finding });
-        if (text !== said) print({ step: place.id, ...finding }, findingLines(place, finding, colours()));
-        said = text;
-      }
-      if (progress.isDone(next.id)) continue;
-      if (!(await paused(WATCH_EVERY[kindOf(session)], signal))) return;
+    try {
+      await lookOn(session, flags);
+    } catch (error) {
+      // Ctrl-C is how it ends.
+      if (!session.signal.aborted) throw error;
     }
   });
 }
 
-/** @returns false when the waiting was ended by Ctrl-C */
-async function paused(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  const { setTimeout } = await import('node:timers/promises');
-  return setTimeout(milliseconds, true, { signal }).catch(() => false);
+async function lookOn(session: Session, flags: WorkshopFlags): Promise<void> {
+  const { at, progress, signal, print, tell } = session;
+  tell('looking as things change; Ctrl-C ends');
+  let announced: string | undefined;
+  let said: string | undefined;
+  for (;;) {
+    const next = nextPlace(PLACES, progress);
+    if (next === undefined) {
+      print({ next: null }, finishedLines(PLACES.length));
+      return;
+    }
+    if (announced !== next.id) {
+      if (!flags.json) print(undefined, ['', ...taskLines(next, colours()), ...commandsFor(next)]);
+      announced = next.id;
+    }
+    for await (const { place, finding } of lookAt([next], at, progress, false)) {
+      const text = JSON.stringify({ step: place.id, ...finding });
+      if (text !== said) print({ step: place.id, ...finding }, findingLines(place, finding, colours()));
+      said = text;
+    }
+    if (!progress.isDone(next.id)) await setTimeout(WATCH_EVERY[kindOf(session)], undefined, { signal });
+  }
 }
 
 export interface ModuleFlags extends WorkshopFlags {
