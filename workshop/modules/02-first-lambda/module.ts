@@ -17,7 +17,7 @@ export const firstLambda: Module = {
   steps: [
     {
       name: 'role',
-      goal: 'Make the role lambda-cli-role, as which the function is to run',
+      goal: 'Make the role lambda-cli-role for the function',
       why: 'A function has no rights of its own. It takes on a role, and may do what the role may: so little that nobody who gets hold of it can do harm.',
       hints: [
         'A role has two sides: a trust policy, which says who may assume it, and policies that say what it may do then.',
@@ -41,7 +41,7 @@ export const firstLambda: Module = {
     },
     {
       name: 'function',
-      goal: "Write and create the function kinesisEventLogger, which logs each record's text",
+      goal: 'Write and create the function kinesisEventLogger',
       why: 'This is the part that is yours: what happens to a record. Where it runs, how often and how many of it at once is up to Lambda.',
       hints: [
         'Lambda calls the handler with an event. In event.Records is a batch of records, and in kinesis.data of each what the producer sent, in base64.',
