@@ -39,7 +39,7 @@ export async function roleNamed(at: Workbench, name: string): Promise<RoleFound>
       looked: `the role ${name}`,
       found: 'there is none',
       expected: 'a role that Lambda may assume',
-      next: `aws iam create-role --role-name ${name} --assume-role-policy-document file://trust-policy.json`,
+      next: `aws iam create-role --role-name ${name} --assume-role-policy-document file://…`,
     });
   }
   const asked = { client: at.iam };

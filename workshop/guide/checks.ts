@@ -32,9 +32,10 @@ function blockedBy({ module, step }: Place, progress: Progress): Promise<Finding
 }
 
 /**
- * Looks at steps one after the other, up to the first that is not done.
+ * Looks at steps one after the other, up to the first that is not done. Of several, the fleeting ones that have passed are
+ * left as they are: what they made may be gone by now.
  *
- * @param again true: also at those that have passed, of which the fleeting ones are left as they are; and at all of them
+ * @param again true: at all of them, whatever comes of one
  */
 export async function* lookAt(
   places: readonly Place[],
@@ -43,7 +44,7 @@ export async function* lookAt(
   again: boolean,
 ): AsyncGenerator<Looked> {
   for (const place of places) {
-    if (again && place.step.fleeting && progress.isDone(place.id)) continue;
+    if (places.length > 1 && place.step.fleeting && progress.isDone(place.id)) continue;
     const looked = await look(place, at, progress);
     yield looked;
     if (!again && looked.finding.verdict !== 'passed') return;

@@ -37,10 +37,12 @@ type Kind = (at: Workbench) => AsyncIterable<Leftover>;
 
 const mappings: Kind = async function* (at) {
   for await (const page of paginateListEventSourceMappings({ client: at.lambda }, {})) {
-    for (const { UUID, FunctionArn = '', State } of page.EventSourceMappings ?? []) {
-      if (State === 'Deleting' || !ours(at, FunctionArn.split(':')[6] ?? '')) continue;
+    for (const { UUID, FunctionArn = '', EventSourceArn = '', State } of page.EventSourceMappings ?? []) {
+      const name = FunctionArn.split(':')[6] ?? '';
+      const source = EventSourceArn.split('/')[1] ?? '';
+      if (State === 'Deleting' || !(ours(at, name) || ours(at, source))) continue;
       yield {
-        what: `a mapping to ${FunctionArn.split(':')[6]}`,
+        what: `a mapping from ${source} to ${name}`,
         remove: `aws lambda delete-event-source-mapping --uuid ${UUID}`,
       };
     }
