@@ -1,0 +1,4 @@
+import { alertWith } from './alert-with.mjs';
+
+// Logs, and tells nobody.
+export const handler = alertWith({ publish: console.log });
