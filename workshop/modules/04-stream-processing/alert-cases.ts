@@ -95,14 +95,6 @@ export const CASES: readonly Case[] = [
     next: NEWER,
   },
   {
-    unicorns: ['cold'],
-    sent: '49 magic points, and 48 after a cold start',
-    deliveries: (sense) => [{ records: [sense('cold', 49)] }, { records: [sense('cold', 48)], cold: true }],
-    alerts: 1,
-    more: 'another alert after a cold start: what is kept in memory goes with the environment',
-    next: STATE,
-  },
-  {
     unicorns: ['first', 'second'],
     sent: 'one batch with two unicorns in turn, each with 60, 49 and 48 magic points',
     deliveries: (sense) => [
@@ -151,6 +143,27 @@ export const CASES: readonly Case[] = [
     next: "Decode with Buffer.from(data, 'base64').toString('utf8').",
   },
 ];
+
+/** What takes an environment of its own: sent once all of the others are as they must be. */
+export const COLD: Case = {
+  unicorns: ['cold'],
+  sent: '49 magic points, and 48 after a cold start',
+  deliveries: (sense) => [{ records: [sense('cold', 49)] }, { records: [sense('cold', 48)], cold: true }],
+  alerts: 1,
+  more: 'another alert after a cold start: what is kept in memory goes with the environment',
+  next: STATE,
+};
+
+/** The story of the poison, as far as its alerts tell. */
+export const AROUND_POISON: Case = {
+  unicorns: ['before', 'behind'],
+  sent: '49 magic points of two unicorns, and between them records that are neither readings nor summaries',
+  deliveries: () => [],
+  alerts: 1,
+  fewer: 'no alert: the poison has taken a good record with it',
+  more: 'more than one alert of an episode',
+  next: 'Catch what JSON.parse throws for one record, log its sequence number, and go on with the next.',
+};
 
 /** Text that is neither a reading nor a summary; the second is JSON at least. */
 export const POISON = ['this is no JSON', '{"unicorn":"none"}'] as const;

@@ -33,7 +33,7 @@ const PATIENCE = { local: 20, aws: 120 } as const;
  * Messages that come at once start environments of the listener side by side: these are started first, so that later
  * none of them is overtaken while its environment starts.
  */
-const ENVIRONMENTS = 3;
+const ENVIRONMENTS = 2;
 
 /** Seconds after which the first messages are sent once more: a listener that may not write yet fails, and loses them. */
 const BEGIN_AGAIN = { local: 10, aws: 15 } as const;

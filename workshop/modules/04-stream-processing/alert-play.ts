@@ -8,12 +8,17 @@ import type { EventRecord } from '../../check/functions.ts';
 import { until } from '../../check/wait.ts';
 import { couldNotCheck, wrong } from '../../finding.ts';
 import type { Workbench } from '../../workbench.ts';
-import { CASES, POISON } from './alert-cases.ts';
+import { type Case, POISON } from './alert-cases.ts';
 import { type Delivered, deliver, type Fed, type Sense } from './alert-fed.ts';
 
-/** Sends all cases, the whole story of one unicorn after that of another. */
-export async function playCases(at: Workbench, fed: Fed, sense: Sense): Promise<void> {
-  for (const { deliveries, sent } of CASES) {
+/** Sends cases, the whole story of one unicorn after that of another. */
+export async function playCases(
+  at: Workbench,
+  fed: Fed,
+  sense: Sense,
+  cases: readonly Case[],
+): Promise<void> {
+  for (const { deliveries, sent } of cases) {
     for (const { records, cold } of deliveries(sense)) {
       const send = (version?: string) => deliver(at, fed, records, version);
       insistOnSuccess(fed, sent, await (cold ? inFreshEnvironment(at, fed, send) : send()));

@@ -1,23 +1,14 @@
 import { type Shortfall, wrong } from '../../finding.ts';
-import { CASES, type Case, DEEP } from './alert-cases.ts';
+import { type Case, DEEP } from './alert-cases.ts';
 import type { Fed } from './alert-fed.ts';
 
-/** The story of the poison, as far as its alerts tell. */
-const AROUND_POISON: Case = {
-  unicorns: ['before', 'behind'],
-  sent: '49 magic points of two unicorns, and between them records that are neither readings nor summaries',
-  deliveries: () => [],
-  alerts: 1,
-  fewer: 'no alert: the poison has taken a good record with it',
-  more: 'more than one alert of an episode',
-  next: 'Catch what JSON.parse throws for one record, log its sequence number, and go on with the next.',
-};
-
-const ALL: readonly Case[] = [...CASES, AROUND_POISON];
-
 /** Are all alerts there that must be? Then nothing more needs to be waited for. */
-export function areAllThere(texts: readonly string[], nameOf: (unicorn: string) => string): boolean {
-  return ALL.every(({ unicorns, alerts }) =>
+export function areAllThere(
+  cases: readonly Case[],
+  texts: readonly string[],
+  nameOf: (unicorn: string) => string,
+): boolean {
+  return cases.every(({ unicorns, alerts }) =>
     unicorns.every((unicorn) => alertsOf(texts, nameOf(unicorn)) >= alerts),
   );
 }
@@ -39,6 +30,7 @@ function unescaped(text: string): string {
 
 /** @throws Unmet for the first case that is not as it must be */
 export function judge(
+  cases: readonly Case[],
   fed: Fed,
   topic: { readonly name: string; readonly arn: string },
   variables: Readonly<Record<string, string>>,
@@ -46,10 +38,10 @@ export function judge(
   nameOf: (unicorn: string) => string,
 ): void {
   const count = (unicorn: string) => alertsOf(texts, nameOf(unicorn));
-  if (ALL.every(({ unicorns }) => unicorns.every((unicorn) => count(unicorn) === 0))) {
+  if (cases.every(({ unicorns }) => unicorns.every((unicorn) => count(unicorn) === 0))) {
     throw wrong(nothingOf(fed, topic, variables, texts));
   }
-  for (const { unicorns, sent, alerts, fewer, more, next } of ALL) {
+  for (const { unicorns, sent, alerts, fewer, more, next } of cases) {
     for (const unicorn of unicorns) {
       const counted = count(unicorn);
       if (counted === alerts) continue;
