@@ -32,7 +32,7 @@ function insistOnSuccess({ functionName }: Fed, sent: string, { failure }: Deliv
     looked: `the function ${functionName}, invoked with ${sent}`,
     found: `it failed: ${failure}`,
     expected: 'it handles the batch',
-    next: `aws logs tail /aws/lambda/${functionName} --since 5m`,
+    next: `aws logs filter-log-events --log-group-name /aws/lambda/${functionName} --query "events[-20:].message"`,
   });
 }
 

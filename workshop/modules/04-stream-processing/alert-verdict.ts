@@ -100,7 +100,7 @@ function nothingOf(
     expected,
     next:
       other === undefined
-        ? `aws logs tail /aws/lambda/${functionName} --since 5m`
+        ? `aws logs filter-log-events --log-group-name /aws/lambda/${functionName} --query "events[-20:].message"`
         : `aws lambda update-function-configuration --function-name ${functionName} --environment …, with ${topic.arn}`,
   };
 }
