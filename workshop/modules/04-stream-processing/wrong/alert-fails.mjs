@@ -1,0 +1,4 @@
+// Fails for everything.
+export async function handler() {
+  throw new Error('Not implemented');
+}

@@ -1,0 +1,4 @@
+import { alertWith, publish } from './alert-with.mjs';
+
+// Publishes where nobody listens.
+export const handler = alertWith({ publish: (text) => publish(text, process.env.OTHER_TOPIC_ARN) });
