@@ -44,7 +44,10 @@ describe('where the workshop is', () => {
   });
 });
 
-test('from its start to its end, and nothing of it elsewhere', async () => {
+/** Each command takes a second or two where others want the processor too. */
+const PATIENCE = 120_000;
+
+test('from its start to its end, and nothing of it elsewhere', { timeout: PATIENCE }, async () => {
   const folder = checkout();
   const port = await freePort();
   const typed = (...args: string[]) =>
@@ -129,7 +132,7 @@ test('whoever types too much is told what there is', async () => {
   });
 });
 
-test('watching, it moves on when something has been made', async () => {
+test('watching, it moves on when something has been made', { timeout: PATIENCE }, async () => {
   const folder = checkout();
   const port = await freePort();
   const typed = (...args: string[]) =>
