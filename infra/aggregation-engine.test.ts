@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateStreamCommand, KinesisClient } from '@aws-sdk/client-kinesis';
@@ -255,6 +255,72 @@ describe('another application', () => {
     await expect(cloud.start('mine')).rejects.toMatchObject({
       name: 'InvalidApplicationConfigurationException',
       message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('an application made by hand in place of the pipeline’s, in a cloud that was started empty', () => {
+  async function byHand(data: string | null, name: string = OWN_APPLICATION) {
+    const cloud = await start({ data, pipeline: false });
+    await cloud.createStreams(...Object.values(STREAMS));
+    await cloud.create(name, {});
+    await cloud.start(name);
+    await cloud.until('RUNNING', name);
+    return cloud;
+  }
+  const books = async (cloud: Awaited<ReturnType<typeof start>>) =>
+    (await cloud.control.status()).aggregation;
+
+  test.each([OWN_APPLICATION, 'alice-wildrydes-aggregation'])('%s opens its books', async (name) => {
+    const cloud = await byHand(null, name);
+    await cloud.put(STREAMS.readings, malformed(3));
+    await expect
+      .poll(async () => (await books(cloud))?.tally)
+      .toMatchObject({ delivered: 3, quarantined: 3 });
+    await cloud.stop(name);
+    await cloud.until('READY', name);
+    expect(await books(cloud)).toMatchObject({
+      tally: { delivered: 3 },
+      trouble: `the application ${name} does not run`,
+    });
+  });
+
+  test('goes on after a restart, starts afresh where that is asked for, and is forgotten when deleted', async () => {
+    const data = folder();
+    const first = await byHand(data);
+    await first.put(STREAMS.readings, malformed(2));
+    await expect.poll(async () => (await first.records(STREAMS.quarantine)).length).toBe(2);
+    await first.local.close();
+
+    const cloud = await start({ data, pipeline: false });
+    await cloud.until('RUNNING');
+    await cloud.put(STREAMS.readings, malformed(1));
+    await expect.poll(async () => (await cloud.records(STREAMS.quarantine)).length).toBe(3);
+    await cloud.stop();
+    await cloud.until('READY');
+    await cloud.client.send(
+      new StartApplicationCommand({
+        ApplicationName: OWN_APPLICATION,
+        RunConfiguration: {
+          ApplicationRestoreConfiguration: { ApplicationRestoreType: 'SKIP_RESTORE_FROM_SNAPSHOT' },
+        },
+      }),
+    );
+    await expect.poll(async () => (await cloud.records(STREAMS.quarantine)).length).toBe(6);
+
+    const { CreateTimestamp } = await cloud.describe();
+    await cloud.client.send(
+      new DeleteApplicationCommand({ ApplicationName: OWN_APPLICATION, CreateTimestamp }),
+    );
+    await expect.poll(() => readdirSync(join(data, 'aggregation/applications'))).toEqual([]);
+  });
+
+  test('is not taken over by the pipeline, which would write its summaries once more', async () => {
+    const data = folder();
+    await (await byHand(data)).local.close();
+    await expect(start({ data })).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      next: 'Start with --empty, or with another state folder by --data.',
     });
   });
 });

@@ -28,7 +28,7 @@ export interface AggregationEngineOptions {
   readonly config: ThreadOptions['config'];
   /** Holds the checkpoints: the pipeline's own, and a folder for each other application. Created if missing. */
   readonly folder: string;
-  /** Whether the pipeline is in this cloud; without it, its own application does not run. */
+  /** Whether the pipeline is in this cloud; without it, an application of its own's name is somebody's, as any other. */
   readonly pipeline: boolean;
   readonly hasStream: (streamName: string) => boolean;
   /**
@@ -47,6 +47,12 @@ export interface AggregationEngineOptions {
 
 type Streams = ThreadOptions['streams'];
 
+/** The checkpoint of the pipeline's own aggregation, in the engine's folder. */
+const OWN_CHECKPOINT = 'checkpoint';
+
+/** Names of an application that takes the place of the pipeline's own where there is none: people may share an account. */
+const IN_PLACE_OF_OWN = new RegExp(`^([a-z][a-z0-9]*-)?${OWN_APPLICATION}$`);
+
 /** Applications that run at once beside the pipeline's own: each has a thread. */
 const MOST_OTHERS = 4;
 
@@ -59,6 +65,7 @@ export class AggregationEngine implements AnalyticsEngine {
   /** Made before the pipeline's own application is started, so that it has loaded by then. */
   #spare: RemoteAggregation | undefined;
   #own: RemoteAggregation | undefined;
+  #ownName: string = OWN_APPLICATION;
   /** What the pipeline's own told last before it stopped. */
   #last: AggregationProgress | undefined;
 
@@ -67,12 +74,15 @@ export class AggregationEngine implements AnalyticsEngine {
     if (options.pipeline) this.#spare = options.make();
   }
 
-  /** The pipeline's own aggregation; undefined while it does not run. */
+  /** The aggregation whose books are opened; undefined while it does not run. */
   get own(): RemoteAggregation | undefined {
     return this.#own;
   }
 
-  /** The books of the pipeline's own aggregation; while it does not run, as it left them. Undefined before it has run. */
+  /**
+   * The books of the pipeline's own aggregation, or in a cloud without it of the one that somebody has made in its place;
+   * while it does not run, as it left them. Undefined before it has run.
+   */
   async progress(): Promise<AggregationProgress | undefined> {
     const own = this.#own;
     try {
@@ -81,7 +91,7 @@ export class AggregationEngine implements AnalyticsEngine {
       // It was stopped meanwhile.
       if (this.#own === own) throw error;
     }
-    return this.#last && { ...this.#last, trouble: `the application ${OWN_APPLICATION} does not run` };
+    return this.#last && { ...this.#last, trouble: `the application ${this.#ownName} does not run` };
   }
 
   refusal(
@@ -91,8 +101,12 @@ export class AggregationEngine implements AnalyticsEngine {
   ): string | undefined {
     const streams = streamsOf(application.properties);
     if (typeof streams === 'string') return streams;
-    const own = application.name === OWN_APPLICATION ? this.#refusalOfOwn(streams, fresh) : undefined;
-    if (own !== undefined) return own;
+    if (application.name === OWN_APPLICATION) {
+      const own = this.#options.pipeline
+        ? refusalOfOwn(streams, fresh)
+        : this.#refusalWithoutPipeline(application);
+      if (own !== undefined) return own;
+    }
     const { readings, summaries, quarantine } = streams;
     if (new Set([readings, summaries, quarantine]).size < 3) {
       return `The streams of an application must be three (given ${readings}, ${summaries} and ${quarantine}).`;
@@ -119,8 +133,9 @@ export class AggregationEngine implements AnalyticsEngine {
     if (typeof streams === 'string') throw new Error(streams);
     const missing = Object.values(streams).find((name) => !this.#options.hasStream(name));
     if (missing !== undefined) throw new Error(`the stream ${missing} does not exist`);
-    if (application.name === OWN_APPLICATION) return this.#startOwn(streams);
-
+    if (this.#options.pipeline && application.name === OWN_APPLICATION) {
+      return this.#startOwn(application, streams);
+    }
     const folder = this.#folderOf(application);
     if (how.fresh) await rm(folder, { recursive: true, force: true });
     // Positions and windows are those of one set of streams.
@@ -130,12 +145,15 @@ export class AggregationEngine implements AnalyticsEngine {
     this.#options.log(
       `application ${application.name}: not its Jar, but the kit's aggregation runs, from ${readings} to ${summaries}`,
     );
-    return { stop: () => thread.stop() };
+    if (this.#options.pipeline || !IN_PLACE_OF_OWN.test(application.name)) {
+      return { stop: () => thread.stop() };
+    }
+    return this.#booked(application, thread);
   }
 
   async forget(application: EngineApplication): Promise<void> {
     // The pipeline's own comes back at its next start, and never writes a window twice.
-    if (application.name === OWN_APPLICATION) return;
+    if (this.#options.pipeline && application.name === OWN_APPLICATION) return;
     await rm(this.#folderOf(application), { recursive: true, force: true });
   }
 
@@ -150,25 +168,36 @@ export class AggregationEngine implements AnalyticsEngine {
     }
   }
 
-  #refusalOfOwn(streams: Streams, fresh: boolean): string | undefined {
-    if (!this.#options.pipeline) {
-      return `${OWN_APPLICATION} runs with the pipeline only: this cloud was started empty.`;
-    }
-    if (JSON.stringify(streams) !== JSON.stringify(STREAMS)) {
-      return `${OWN_APPLICATION} has the streams of the pipeline: create another application for others.`;
-    }
-    if (fresh) {
-      return `${OWN_APPLICATION} goes on from its state always: it would write what it has written anew, of what is left in its stream.`;
-    }
-    return undefined;
+  /** What the pipeline has aggregated in this state folder, only the pipeline goes on with. */
+  #refusalWithoutPipeline(application: EngineApplication): string | undefined {
+    if (existsSync(this.#folderOf(application)) || !this.#hasOwnState()) return undefined;
+    return `${OWN_APPLICATION} runs with the pipeline only: this cloud was started empty.`;
   }
 
-  async #startOwn(streams: Streams): Promise<RunningApplication> {
-    const checkpoint = this.#checkpoint(this.#options.folder, 'checkpoint');
+  #hasOwnState(): boolean {
+    const { folder } = this.#options;
+    return Object.values(SUFFIXES).some((suffix) => existsSync(join(folder, OWN_CHECKPOINT + suffix)));
+  }
+
+  async #startOwn(application: EngineApplication, streams: Streams): Promise<RunningApplication> {
+    if (existsSync(this.#folderOf(application))) {
+      throw new WildRydesError(
+        'STATE_UNUSABLE',
+        `${OWN_APPLICATION} is an application that was made by hand, in a cloud that was started empty`,
+        { next: 'Start with --empty, or with another state folder by --data.' },
+      );
+    }
+    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);
     const thread = this.#spare ?? this.#options.make();
     this.#spare = undefined;
     await this.#run(thread, streams, checkpoint);
+    return this.#booked(application, thread);
+  }
+
+  /** Opens the books of an aggregation that runs, until it is stopped. */
+  #booked({ name }: EngineApplication, thread: RemoteAggregation): RunningApplication {
     this.#own = thread;
+    this.#ownName = name;
     return {
       stop: async () => {
         this.#last = await thread.progress().catch(() => this.#last);
@@ -210,6 +239,16 @@ export class AggregationEngine implements AnalyticsEngine {
   #folderOf({ name, createdAt }: EngineApplication): string {
     return join(this.#options.folder, 'applications', digestOf(name, createdAt));
   }
+}
+
+function refusalOfOwn(streams: Streams, fresh: boolean): string | undefined {
+  if (JSON.stringify(streams) !== JSON.stringify(STREAMS)) {
+    return `${OWN_APPLICATION} has the streams of the pipeline: create another application for others.`;
+  }
+  if (fresh) {
+    return `${OWN_APPLICATION} goes on from its state always: it would write what it has written anew, of what is left in its stream.`;
+  }
+  return undefined;
 }
 
 /** The property groups that name streams, by what the aggregation does with them. */

@@ -99,6 +99,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
     if (options.pipeline !== false) {
       searchEndpoint = await openSearch(cloud, options);
       await startPipeline(cloud, target, engine, { ...options, searchEndpoint });
+    } else {
+      cloud.provideAggregation(() => engine.progress());
     }
     cloud.analytics.resume();
   } catch (error) {

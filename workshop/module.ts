@@ -21,6 +21,8 @@ export interface Step {
   readonly extra?: true;
   /** True where a later step of the module takes away what this one made: it stays done, and is not looked at again. */
   readonly fleeting?: true;
+  /** Names of steps that must have passed before this one is looked at: without them it would show nothing. */
+  readonly after?: readonly string[];
   /** Files of the module's `solution/` that hold the answer, besides the commands in the text. */
   readonly files?: readonly string[];
 }

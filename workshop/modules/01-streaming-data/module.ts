@@ -77,6 +77,7 @@ export const streamingData: Module = {
         'aws kinesis delete-stream --stream-name ${PREFIX}wildrydes-rush',
       ],
       check: checkTidy,
+      after: ['rush', 'shards'],
     },
   ],
   install: (at) => ensureStream(at, at.names.readings),

@@ -3,8 +3,8 @@ import { activeStream } from '../../check/streams.ts';
 import { notYet, type Passed, passed, wrong } from '../../finding.ts';
 import type { Workbench } from '../../workbench.ts';
 
-/** Milliseconds: what is older than this is of an earlier sitting. */
-const RECENT = 10 * 60_000;
+/** Milliseconds: what is older than this is of an earlier day. */
+const RECENT = 12 * 3_600_000;
 
 /** Readings that show a sensor at work, and no single record put by hand. */
 const ENOUGH = 10;
@@ -13,7 +13,7 @@ const ENOUGH = 10;
 export async function checkProducer(at: Workbench): Promise<Passed> {
   const stream = at.names.readings;
   await activeStream(at, stream);
-  const looked = `the stream ${stream}, the last ten minutes`;
+  const looked = `the stream ${stream}, the last twelve hours`;
   const { valid, invalid } = await readingsSince(at, stream, at.clock.now() - RECENT);
   const expected = `at least ${ENOUGH} readings of Rocinante`;
   const names = byName(valid);
@@ -51,7 +51,7 @@ export async function checkProducer(at: Workbench): Promise<Passed> {
 export async function checkHerd(at: Workbench): Promise<Passed> {
   const stream = at.names.readings;
   await activeStream(at, stream);
-  const looked = `the stream ${stream}, the last ten minutes`;
+  const looked = `the stream ${stream}, the last twelve hours`;
   const { valid } = await readingsSince(at, stream, at.clock.now() - RECENT);
   const names = byName(valid);
   const misplaced = valid.find(({ reading, record }) => reading.Name !== record.partitionKey);
