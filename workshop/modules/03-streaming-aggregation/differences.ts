@@ -71,7 +71,7 @@ function roundingOf(said: number, right: number): string | undefined {
   for (let places = 0; places < 6; places++) {
     const unit = 10 ** places;
     if ([Math.round, Math.floor, Math.ceil].some((rounded) => rounded(right * unit) / unit === said)) {
-      return `its distance is cut to ${places} places after the point`;
+      return 'its distance is rounded';
     }
   }
   return undefined;
