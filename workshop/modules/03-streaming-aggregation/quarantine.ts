@@ -35,7 +35,7 @@ export async function checkQuarantine(at: Workbench): Promise<Passed> {
   if (last !== undefined && overdue === undefined) {
     return passed(
       looked,
-      `${entries.length} entries; the last names ${last.sequenceNumber} of ${last.shardId}, and there it is: ${last.reason}`,
+      `${listed.size} ${listed.size === 1 ? 'entry' : 'entries'}; the last names ${last.sequenceNumber} of ${last.shardId}, and there it is: ${last.reason}`,
     );
   }
   if (broken.length === 0) {

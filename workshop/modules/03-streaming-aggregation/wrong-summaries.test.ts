@@ -144,6 +144,23 @@ test('a minute that is left out is found out, once those after it have come long
   });
 });
 
+test('an application that runs, and whose summaries go elsewhere, is found out once they are overdue', async () => {
+  const at = await written(() => []);
+  await module.install(at);
+  const silent = { ...at, names: { ...at.names, summaries: 'silent' } };
+  await ensureStream(at, 'silent');
+  expect(await checkOf(module, 'summaries', silent)).toMatchObject({
+    verdict: 'not yet',
+    found: 'no summary so far',
+  });
+  expect(await checkOf(module, 'summaries', later(silent, 300_000))).toMatchObject({
+    verdict: 'wrong',
+    found: expect.stringMatching(
+      /^none of .* of Rocinante, which closed more than 3 minutes ago, though .* RUNNING$/,
+    ),
+  });
+});
+
 describe('what is written to quarantine is followed to its record', () => {
   const place = { stream: 'wildrydes', shardId: 'shardId-000000000000', reason: 'no reading' };
   const entries: Record<string, { entry: (at: Workbench) => Promise<object>; found: string }> = {
