@@ -15,6 +15,7 @@ import { nothingAnswers, streamMissing } from './advice.ts';
 import { onInterrupt } from './interrupt.ts';
 import { readInteger, readMoment, readStreamName } from './options.ts';
 import { unread } from './output.ts';
+import { prefixOf } from './shell/prefix.ts';
 import { coloursFor } from './terminal.ts';
 import { type RecordLine, recordAsJson, recordAsLine, shardName } from './views/record.ts';
 
@@ -32,7 +33,7 @@ export interface ConsumerFlags extends TargetFlags {
  */
 export async function consume(flags: ConsumerFlags): Promise<void> {
   const { from = 'latest', count, output = 'pretty' } = flags;
-  const streamName = readStreamName(flags.stream ?? STREAMS.readings);
+  const streamName = readStreamName(flags.stream ?? prefixOf(process.env) + STREAMS.readings);
   const start = readStart(from, systemClock.now());
   const most = count === undefined ? Number.POSITIVE_INFINITY : readInteger('--count', count, 1, 1e15);
   const target = resolveTarget(flags, process.env);

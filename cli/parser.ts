@@ -11,6 +11,7 @@ import { shellCommand } from './commands/shell.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
+import { workshopCommand } from './commands/workshop.ts';
 import { asTyped } from './hints.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
     .usage('$0 <command>\n\nUnicorn telemetry through Kinesis, Lambda and DynamoDB, whole on this machine.')
     .command(producerCommand)
     .command(consumerCommand)
+    .command(workshopCommand)
     .command(startCommand)
     .command(statusCommand)
     .command(aggregationCommand)

@@ -24,8 +24,8 @@ export async function reset(folder: string): Promise<boolean> {
   const lock = await lockState(folder);
   try {
     for (const name of readdirSync(folder)) {
-      // Until the rest is gone, no cloud may begin in what is left.
-      if (name !== 'lock') rmSync(join(folder, name), { recursive: true });
+      // Until the rest is gone, no cloud may begin in what is left. A workshop has clouds of its own there.
+      if (name !== 'lock' && name !== 'workshop') rmSync(join(folder, name), { recursive: true });
     }
   } finally {
     lock.release();
@@ -44,7 +44,7 @@ function foreignEntry(folder: string): string | undefined {
 }
 
 const OURS =
-  /^(aggregation|dynamodb|firehose|flink|iam|kinesis|kinesisanalytics|lambda|logs|s3|search|sns|sts|shell|lock(\.\d+)?|cloud-\d+\.log(\.1)?)$/;
+  /^(aggregation|dynamodb|firehose|flink|iam|kinesis|kinesisanalytics|lambda|logs|s3|search|sns|sts|shell|workshop|lock(\.\d+)?|cloud-\d+\.log(\.1)?)$/;
 
 /** Another cloud may have begun there since the lock was released: then the folder is its own now. */
 function removeEmpty(folder: string): void {

@@ -15,6 +15,10 @@ export const shellCommand: CommandModule<object, ShellFlags> = {
         port: PORT_OPTION,
         region: oneText('AWS region, with --target aws', WHERE),
         profile: oneText('AWS profile, with --target aws', WHERE),
+        prefix: oneText(
+          'the variable PREFIX, which goes before each name where people share an account, such as alice [default: none]',
+          { group: 'What:' },
+        ),
         command: oneText('run this command and leave with its exit status', { group: 'What:', alias: 'c' }),
       })
       .example('$0 shell', 'then: aws kinesis list-streams')

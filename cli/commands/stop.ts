@@ -14,26 +14,33 @@ export const stopCommand: CommandModule<object, { readonly port?: number | undef
   command: 'stop',
   describe: 'end the local cloud, in good order',
   builder: (yargs) => yargs.option('port', PORT_OPTION),
-  handler: async ({ port = LOCAL.port }) => {
-    const control = createControlClient(`http://127.0.0.1:${port}`);
-    const health = await control.health();
-    if (health === undefined || health === 'foreign') {
-      throw new WildRydesError('UNREACHABLE', `no local cloud runs on port ${port}`, {
-        next: 'If it runs on another port, name it with --port.',
+  handler: ({ port = LOCAL.port }) => stopCloud(port),
+};
+
+/**
+ * Ends the local cloud on a port, and waits until it has ended.
+ *
+ * @throws WildRydesError UNREACHABLE when none runs there, or it does not end
+ */
+export async function stopCloud(port: number): Promise<void> {
+  const control = createControlClient(`http://127.0.0.1:${port}`);
+  const health = await control.health();
+  if (health === undefined || health === 'foreign') {
+    throw new WildRydesError('UNREACHABLE', `no local cloud runs on port ${port}`, {
+      next: 'If it runs on another port, name it with --port.',
+    });
+  }
+  await control.stop();
+  const deadline = performance.now() + CLOSING;
+  for (;;) {
+    const now = await control.health();
+    if (now === undefined || now === 'foreign' || now.pid !== health.pid) break;
+    if (performance.now() > deadline) {
+      throw new WildRydesError('UNREACHABLE', `the local cloud (process ${health.pid}) has not ended yet`, {
+        next: `Look at it with ./wildrydes status${portFlag(port)}, or end it with: kill ${health.pid}`,
       });
     }
-    await control.stop();
-    const deadline = performance.now() + CLOSING;
-    for (;;) {
-      const now = await control.health();
-      if (now === undefined || now === 'foreign' || now.pid !== health.pid) break;
-      if (performance.now() > deadline) {
-        throw new WildRydesError('UNREACHABLE', `the local cloud (process ${health.pid}) has not ended yet`, {
-          next: `Look at it with ./wildrydes status${portFlag(port)}, or end it with: kill ${health.pid}`,
-        });
-      }
-      await setTimeout(50);
-    }
-    process.stdout.write(`stopped the local cloud on port ${port}\n`);
-  },
-};
+    await setTimeout(50);
+  }
+  process.stdout.write(`stopped the local cloud on port ${port}\n`);
+}

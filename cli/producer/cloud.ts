@@ -8,6 +8,7 @@ import { defaultStateFolder } from '../../infra/project.ts';
 import { atLocalPort, describeTarget, type Target } from '../../infra/target.ts';
 import type { Clock } from '../../telemetry/clock.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
+import { activePort } from '../../workshop/guide/active.ts';
 import { nothingAnswers } from '../advice.ts';
 import { portFlag } from '../hints.ts';
 import type { Plan } from './plan.ts';
@@ -48,7 +49,10 @@ export async function acquireCloud(plan: Plan, clock: Clock): Promise<RunCloud> 
   }
   if (cloud.mustRun) {
     throw new WildRydesError('UNREACHABLE', `no local cloud runs on port ${cloud.port}`, {
-      next: `Start one with ./wildrydes start${portFlag(cloud.port)}, or leave out --join.`,
+      next:
+        activePort() === cloud.port
+          ? 'It is the workshop’s: ./wildrydes workshop start'
+          : `Start one with ./wildrydes start${portFlag(cloud.port)}, or leave out --join.`,
     });
   }
   try {

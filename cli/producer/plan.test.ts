@@ -65,6 +65,30 @@ describe('where a run goes', () => {
     expect(where(plan(flags, { env }))).toBe(expected);
   });
 
+  test('sends to the stream of whoever shares an account', () => {
+    const env = { ...IN_SHELL, PREFIX: 'alice-' };
+    expect(plan({}, { env }).to).toEqual({ kind: 'kinesis', stream: 'alice-wildrydes' });
+    expect(plan({ stream: 'mine' }, { env }).to).toEqual({ kind: 'kinesis', stream: 'mine' });
+    expect(plan({}, { env: { PREFIX: 'alice-' } }).to).toEqual({ kind: 'kinesis', stream: 'wildrydes' });
+  });
+
+  test.each<[ProducerFlags, Record<string, string>, number, string]>([
+    [{}, {}, 4566, 'local 4566, must run'],
+    [{}, IN_SHELL, 4801, 'endpoint http://127.0.0.1:4801 us-east-1'],
+    [{}, {}, 4801, 'local 4566'],
+    [{ ephemeral: true, speed: '60' }, {}, 4566, 'throwaway 0'],
+    [{ port: 4900, speed: '60' }, {}, 4566, 'throwaway 4900'],
+    [{ to: 'stdout', speed: '60' }, {}, 4566, 'throwaway 0'],
+  ])('%j in %j, while a workshop is on at port %j: %s', (flags, env, workshop, expected) => {
+    expect(where(plan(flags, { env, workshop }))).toBe(expected);
+  });
+
+  test.each([{}, IN_SHELL])('does not put an accelerated ride into a workshop, in %j', (env) => {
+    for (const flags of [{ speed: '60' }, DATED]) {
+      expect(() => plan(flags, { env, workshop: env === IN_SHELL ? 4801 : 4566 })).toThrow('time is real');
+    }
+  });
+
   test.each<[ProducerFlags, Record<string, string>, RegExp]>([
     [{ join: true, ephemeral: true }, {}, /--join .*leave out --ephemeral/],
     [{ join: true, aws: true }, {}, /--join .*leave out .*--aws/],

@@ -9,6 +9,7 @@ import { nameFault } from '../../telemetry/name.ts';
 import { parseStatusTime } from '../../telemetry/status-time.ts';
 import { DEFAULT_UNICORN, STREAMS } from '../../telemetry/topology.ts';
 import { readDuration, readInteger, readStreamName } from '../options.ts';
+import { prefixOf } from '../shell/prefix.ts';
 
 /** The flags of `wildrydes producer` as the parser leaves them: text, because a name may look like a number. */
 export interface ProducerFlags extends TargetFlags {
@@ -82,6 +83,8 @@ export interface Surroundings {
   readonly randomSeed: () => string;
   /** True when standard output is a terminal that can redraw. */
   readonly terminal: boolean;
+  /** Port of the cloud of a workshop that is under way. */
+  readonly workshop?: number | undefined;
 }
 
 /**
@@ -109,7 +112,7 @@ export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan 
     start,
     speed,
     simulated,
-    to: readDestination(flags),
+    to: readDestination(flags, surroundings.env),
     cloud: chooseCloud(flags, surroundings, simulated),
     data: flags.data,
     output: flags.output ?? (surroundings.terminal ? 'pretty' : 'plain'),
@@ -175,9 +178,11 @@ function insistOnWritableTimes(start: number, ride: number): void {
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
-function readDestination(flags: ProducerFlags): Plan['to'] {
+function readDestination(flags: ProducerFlags, env: Surroundings['env']): Plan['to'] {
   const to = flags.to ?? 'kinesis';
-  if (to === 'kinesis') return { kind: 'kinesis', stream: readStreamName(flags.stream ?? STREAMS.readings) };
+  if (to === 'kinesis') {
+    return { kind: 'kinesis', stream: readStreamName(flags.stream ?? prefixOf(env) + STREAMS.readings) };
+  }
   if (to === 'stdout' || to === '-') return { kind: 'stdout' };
   if (to === '') throw new WildRydesError('USAGE', '--to must be kinesis, stdout or a file (given nothing)');
   return { kind: 'file', path: to };
@@ -195,6 +200,14 @@ function chooseCloud(flags: ProducerFlags, surroundings: Surroundings, simulated
   refuse(flags.join && flags.ephemeral, '--join is for a local cloud that runs', '--ephemeral');
   refuse(flags.join && flags.data !== undefined, '--join is for a local cloud that runs', '--data');
   refuse(flags.ephemeral && flags.data !== undefined, '--ephemeral keeps nothing', '--data');
+  const workshop = surroundings.workshop !== undefined && portAt(target) === surroundings.workshop;
+  if (workshop && simulated && !flags.join && !flags.ephemeral && (flags.to ?? 'kinesis') === 'kinesis') {
+    throw new WildRydesError(
+      'USAGE',
+      'in the workshop’s cloud time is real: an accelerated or dated ride would be late there, or make others late',
+      { next: 'Leave out --speed and --start, or add --ephemeral for a cloud of its own.' },
+    );
+  }
   if (flags.ephemeral || (simulated && !flags.join)) {
     refuse(flags.data !== undefined, 'an accelerated or dated ride keeps nothing', '--data');
     return { use: 'throwaway', port: flags.port ?? 0 };
@@ -204,7 +217,14 @@ function chooseCloud(flags: ProducerFlags, surroundings: Surroundings, simulated
     refuse(flags.data !== undefined, '--data is for a cloud that starts here', 'AWS_ENDPOINT_URL');
     return { use: 'remote', target };
   }
-  return { use: 'local', port: target.port, target, mustRun: flags.join ?? false };
+  return { use: 'local', port: target.port, target, mustRun: flags.join || workshop };
+}
+
+/** The port of this machine that a target is at. */
+function portAt({ port, endpoint }: Target): number | undefined {
+  if (port !== undefined || endpoint === undefined) return port;
+  const { hostname, port: text } = new URL(endpoint);
+  return hostname === '127.0.0.1' || hostname === 'localhost' ? Number(text || 80) : undefined;
 }
 
 const NAMES_A_TARGET = '--endpoint, --aws, --region and --profile';

@@ -7,6 +7,7 @@ import { systemClock } from '../../telemetry/clock.ts';
 import { EXIT_STATUS, WildRydesError } from '../../telemetry/errors.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { STREAMS } from '../../telemetry/topology.ts';
+import { activePort } from '../../workshop/guide/active.ts';
 import { explainTarget, streamMissing } from '../advice.ts';
 import { asTyped, nameFlag, targetFlags } from '../hints.ts';
 import { type Interrupt, onInterrupt } from '../interrupt.ts';
@@ -36,6 +37,7 @@ export async function produce(flags: ProducerFlags): Promise<number> {
     now: Date.now(),
     randomSeed: () => String(randomInt(1_000_000_000)),
     terminal: isLiveTerminal(process.stdout, process.env),
+    workshop: activePort(),
   });
   const interrupt = onInterrupt();
   const pacer = plan.simulated

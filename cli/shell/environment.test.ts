@@ -8,6 +8,7 @@ import {
   type Environment,
   localEnvironment,
 } from './environment.ts';
+import { prefixOf } from './prefix.ts';
 
 const FILES = { config: '/private/config', credentials: '/private/credentials' };
 
@@ -35,7 +36,7 @@ describe('a shell towards the local cloud', () => {
           if (key.startsWith('AWS_')) expect(value).not.toBe('outer');
         }
         for (const key of Object.keys(outer)) {
-          if (!key.startsWith('AWS_') && !/^no_proxy$/i.test(key)) expect(env[key]).toBe('outer');
+          if (!key.startsWith('AWS_') && !/^(no_proxy|prefix)$/i.test(key)) expect(env[key]).toBe('outer');
         }
       }),
     );
@@ -55,6 +56,7 @@ describe('a shell towards the local cloud', () => {
       NO_PROXY: '127.0.0.1,localhost,::1',
       no_proxy: '127.0.0.1,localhost,::1',
       WILDRYDES_SHELL: 'local',
+      PREFIX: '',
     });
   });
 
@@ -87,6 +89,15 @@ describe('a shell towards the local cloud', () => {
   });
 });
 
+test('a prefix is there for every command, whatever the outer shell calls so', () => {
+  const outer = { PREFIX: '/usr/local' };
+  expect(applied(outer, localEnvironment(outer, 4801, FILES, 'alice-')).PREFIX).toBe('alice-');
+  expect(applied(outer, awsEnvironment(outer, {}, 'alice-')).PREFIX).toBe('alice-');
+  expect(prefixOf({ ...outer })).toBe('');
+  expect(prefixOf({ PREFIX: 'alice-', WILDRYDES_SHELL: 'aws' })).toBe('alice-');
+  expect(() => prefixOf({ ...outer, WILDRYDES_SHELL: 'local' })).toThrow('a prefix must be');
+});
+
 describe('a shell towards AWS', () => {
   const SIGNED_IN = {
     AWS_ACCESS_KEY_ID: 'k',
@@ -99,7 +110,7 @@ describe('a shell towards AWS', () => {
   };
 
   test('removes nothing of the user’s own', () => {
-    expect(aws(SIGNED_IN)).toEqual({ ...SIGNED_IN, WILDRYDES_SHELL: 'aws' });
+    expect(aws(SIGNED_IN)).toEqual({ ...SIGNED_IN, WILDRYDES_SHELL: 'aws', PREFIX: '' });
     const endpoints = { AWS_ENDPOINT_URL_S3: 'https://vpce-1.s3.us-west-2.vpce.amazonaws.com' };
     expect(aws(endpoints)).toMatchObject(endpoints);
   });
@@ -108,7 +119,7 @@ describe('a shell towards AWS', () => {
     'does not follow an endpoint on this machine: %s',
     (url) => {
       const env = aws({ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_KINESIS: url });
-      expect(Object.keys(env)).toEqual(['WILDRYDES_SHELL']);
+      expect(Object.keys(env)).toEqual(['WILDRYDES_SHELL', 'PREFIX']);
     },
   );
 

@@ -19,11 +19,13 @@ const PROFILES = ['default', 'wildrydes-local', 'lambda-cli-user'] as const;
  * so that even a client too old to know the endpoint cannot authenticate against AWS.
  *
  * @param files paths of the private configuration
+ * @param prefix before each name, its dash included; nothing for most
  */
 export function localEnvironment(
   outer: Environment,
   port: number,
   files: { readonly config: string; readonly credentials: string },
+  prefix = '',
 ): ShellEnvironment {
   const noProxy = withLoopback(outer.NO_PROXY ?? outer.no_proxy);
   return {
@@ -40,6 +42,7 @@ export function localEnvironment(
       NO_PROXY: noProxy,
       no_proxy: noProxy,
       WILDRYDES_SHELL: 'local',
+      PREFIX: prefix,
     },
   };
 }
@@ -51,6 +54,7 @@ export function localEnvironment(
 export function awsEnvironment(
   outer: Environment,
   asked: { readonly profile?: string | undefined; readonly region?: string | undefined },
+  prefix = '',
 ): ShellEnvironment {
   const gone = new Set(Object.keys(outer).filter((name) => isEndpoint(name) && isLoopback(outer[name])));
   if (asked.profile !== undefined) for (const name of KEYS) gone.add(name);
@@ -58,6 +62,7 @@ export function awsEnvironment(
     without: (name) => gone.has(name),
     values: {
       WILDRYDES_SHELL: 'aws',
+      PREFIX: prefix,
       ...(asked.profile === undefined ? {} : { AWS_PROFILE: asked.profile }),
       ...(asked.region === undefined ? {} : { AWS_REGION: asked.region, AWS_DEFAULT_REGION: asked.region }),
     },

@@ -6,6 +6,7 @@ import { createControlClient } from '../../infra/local/control/client.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { LOCAL } from '../../telemetry/topology.ts';
+import { readPrefix } from '../../workshop/names.ts';
 import { portFlag } from '../hints.ts';
 import {
   applied,
@@ -23,6 +24,7 @@ export interface ShellFlags {
   readonly port?: number | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
+  readonly prefix?: string | undefined;
   readonly command?: string | undefined;
 }
 
@@ -86,10 +88,15 @@ async function towardsLocal(outer: Environment, flags: ShellFlags): Promise<Wher
     description: `the local cloud on port ${port}`,
     folder,
     files: { config: awsConfig(port), credentials: awsCredentials() },
-    environment: localEnvironment(outer, port, {
-      config: join(folder, 'config'),
-      credentials: join(folder, 'credentials'),
-    }),
+    environment: localEnvironment(
+      outer,
+      port,
+      {
+        config: join(folder, 'config'),
+        credentials: join(folder, 'credentials'),
+      },
+      readPrefix(flags.prefix),
+    ),
   };
 }
 
@@ -110,7 +117,7 @@ function towardsAws(outer: Environment, flags: ShellFlags): Where {
     description: 'AWS, with your own settings: what they create may cost money',
     folder: join(defaultStateFolder(), 'shell', 'aws'),
     files: {},
-    environment: awsEnvironment(outer, flags),
+    environment: awsEnvironment(outer, flags, readPrefix(flags.prefix)),
   };
 }
 

@@ -8,7 +8,7 @@ import { WildRydesError } from '../../telemetry/errors.ts';
 import { portFlag } from '../hints.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { coloursFor } from '../terminal.ts';
-import { greeting, type StartedCloud } from './greeting.ts';
+import { type Greet, greeting, type StartedCloud } from './greeting.ts';
 
 /** How long a cloud in the background may take to answer, milliseconds. */
 const PATIENCE = 15_000;
@@ -24,7 +24,7 @@ const LINES_TOLD = 10;
  *
  * @throws WildRydesError UNREACHABLE, with what the cloud said, when it does not start
  */
-export async function startDetached(cloud: StartedCloud): Promise<number> {
+export async function startDetached(cloud: StartedCloud, greet: Greet): Promise<number> {
   const file = cloud.log ?? join(cloud.data ?? defaultStateFolder(), `cloud-${cloud.port}.log`);
   const log = openLog(file);
   const began = fstatSync(log).size;
@@ -50,7 +50,7 @@ export async function startDetached(cloud: StartedCloud): Promise<number> {
       ) {
         child.unref();
         const ending = `./wildrydes stop${portFlag(cloud.port)} ends it; what goes wrong is told in ${file}`;
-        process.stdout.write(
+        greet(
           greeting(
             cloud,
             { endpoint: health.endpoint, searchEndpoint: health.searchEndpoint ?? undefined },

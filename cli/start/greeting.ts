@@ -21,6 +21,9 @@ export interface StartedCloud {
   readonly log: string | undefined;
 }
 
+/** Takes what is told when a cloud runs. */
+export type Greet = (text: string) => void;
+
 /** Where a cloud answers that runs. */
 export interface Endpoints {
   readonly endpoint: string;

@@ -16,7 +16,7 @@ import { portTaken } from '../producer/cloud.ts';
 import { coloursFor } from '../terminal.ts';
 import { boundedLog } from './bounded-log.ts';
 import { startDetached } from './detach.ts';
-import { greeting, type StartedCloud } from './greeting.ts';
+import { type Greet, greeting, type StartedCloud } from './greeting.ts';
 
 export interface StartFlags {
   readonly port?: number | undefined;
@@ -35,10 +35,11 @@ export interface StartFlags {
 /**
  * Runs the local cloud until Ctrl-C, SIGTERM or `wildrydes stop`; with `detach`, until it answers in the background.
  *
+ * @param greet told what is to be known of it once it runs; default: standard output
  * @returns the exit status
  * @throws WildRydesError PORT_TAKEN, STATE_UNUSABLE or STATE_CORRUPT; for search and Flink also USAGE, UNREACHABLE or NOT_FOUND
  */
-export async function start(flags: StartFlags): Promise<number> {
+export async function start(flags: StartFlags, greet: Greet = toStandardOutput): Promise<number> {
   const port = flags.port ?? LOCAL.port;
   await insistOnFreePort(port);
   const cloud: StartedCloud = {
@@ -55,7 +56,11 @@ export async function start(flags: StartFlags): Promise<number> {
   await insistOnSearchable(cloud.search);
   // What takes its time is built before anything runs; whoever starts finds it built.
   if (cloud.aggregation === 'flink') await flinkAggregator({ progress: tell });
-  return flags.detach ? startDetached(cloud) : startHere(cloud);
+  return flags.detach ? startDetached(cloud, greet) : startHere(cloud, greet);
+}
+
+function toStandardOutput(text: string): void {
+  process.stdout.write(text);
 }
 
 function readSearch(given: string | undefined): StartedCloud['search'] {
@@ -93,7 +98,7 @@ async function insistOnFreePort(port: number): Promise<void> {
   );
 }
 
-async function startHere(cloud: StartedCloud): Promise<number> {
+async function startHere(cloud: StartedCloud, greet: Greet): Promise<number> {
   const log = cloud.log === undefined ? tell : boundedLog(cloud.log);
   const interrupt = onInterrupt();
   try {
@@ -112,7 +117,7 @@ async function startHere(cloud: StartedCloud): Promise<number> {
       enforceLimits: cloud.enforceLimits,
       log,
     });
-    process.stdout.write(greeting(cloud, local, 'Ctrl-C stops it.', coloursFor(process.stdout, process.env)));
+    greet(greeting(cloud, local, 'Ctrl-C stops it.', coloursFor(process.stdout, process.env)));
     await Promise.race([whenAborted(interrupt.signal), local.stopRequested]);
     process.stderr.write('stopping\n');
     await local.close();

@@ -84,16 +84,19 @@ export async function ensureMapping(at: Workbench, wanted: WantedMapping): Promi
   });
 }
 
+/** Deletes a mapping; one that is not there is passed over. Returns when it invokes nothing any more. */
+export async function removeMapping(at: Workbench, UUID: string): Promise<void> {
+  await ifThere(at.lambda.send(new DeleteEventSourceMappingCommand({ UUID })));
+  await until(at, 'for the mapping to be gone', PATIENCE.maxWaitTime, async () =>
+    (await ifThere(at.lambda.send(new GetEventSourceMappingCommand({ UUID })))) === undefined
+      ? true
+      : undefined,
+  );
+}
+
 /** Deletes a function, with what feeds it and what it has logged. Returns when nothing invokes it any more. */
 export async function removeFunction(at: Workbench, name: string): Promise<void> {
-  for (const { UUID } of await mappingsOf(at, name)) {
-    await ifThere(at.lambda.send(new DeleteEventSourceMappingCommand({ UUID })));
-    await until(at, 'for the mapping to be gone', PATIENCE.maxWaitTime, async () =>
-      (await ifThere(at.lambda.send(new GetEventSourceMappingCommand({ UUID })))) === undefined
-        ? true
-        : undefined,
-    );
-  }
+  for (const { UUID = '' } of await mappingsOf(at, name)) await removeMapping(at, UUID);
   await ifThere(at.lambda.send(new DeleteFunctionCommand({ FunctionName: name })));
   await ifThere(at.logs.send(new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${name}` })));
 }

@@ -16,17 +16,24 @@ export interface Shown {
   readonly stderr: string;
 }
 
-/**
- * Opens a shell, which is killed when the test ends.
- *
- * @param port of the local cloud
- * @param path where `aws` is found
- * @param cwd where files of the guide go
- */
-export function openSession(port: number, path: string, cwd: string): Session {
+/** How a shell is opened. */
+export interface SessionOptions {
+  /** Of the local cloud. */
+  readonly port: number;
+  /** Where `aws` is found. */
+  readonly path: string;
+  /** Where files of the guide go. */
+  readonly cwd: string;
+  /** The command that is `wildrydes`; default: the built one of this project. */
+  readonly wildrydes?: readonly [string, ...string[]];
+}
+
+/** Opens a shell, which is killed when the test ends. */
+export function openSession({ port, path, cwd, wildrydes }: SessionOptions): Session {
+  const [program, ...args] = wildrydes ?? [process.execPath, MAIN];
   const shell = command(
-    process.execPath,
-    [MAIN, 'shell', '--port', String(port), '-c', 'exec sh -s'],
+    program,
+    [...args, 'shell', '--port', String(port), '-c', 'exec sh -s'],
     { PATH: path, HOME: cwd, SHELL: '/bin/sh' },
     cwd,
   );

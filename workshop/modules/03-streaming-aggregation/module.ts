@@ -17,7 +17,7 @@ export const streamingAggregation: Module = {
   steps: [
     {
       name: 'streams',
-      goal: 'Create the streams wildrydes-aggregated and wildrydes-quarantine',
+      goal: 'Create wildrydes-aggregated and wildrydes-quarantine',
       why: 'Summaries go to a stream of their own, since several want to read them. So does what cannot be summarised: it is kept, and blocks nothing.',
       hints: [
         'You have made a stream before: these two are like wildrydes.',

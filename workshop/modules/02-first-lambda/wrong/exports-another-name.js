@@ -1,0 +1,5 @@
+exports.main = async (event) => {
+  for (const { kinesis } of event.Records) {
+    console.log('Decoded payload:', Buffer.from(kinesis.data, 'base64').toString('utf8'));
+  }
+};
