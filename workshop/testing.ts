@@ -3,10 +3,16 @@ import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { onTestFinished } from 'vitest';
 import { startLocal } from '../infra/pipeline.ts';
 import { PROJECT_ROOT } from '../infra/project.ts';
+import type { Emission, Sink } from '../simulator/emission.ts';
+import { createFaults, parseFaults } from '../simulator/faults.ts';
+import { Fleet } from '../simulator/fleet.ts';
+import { acceleratedPacer } from '../simulator/pacing.ts';
+import { simulate } from '../simulator/simulate.ts';
 import { systemClock } from '../telemetry/clock.ts';
 import type { Reading } from '../telemetry/reading.ts';
 import { encodeReading } from '../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../telemetry/status-time.ts';
+import type { PlacedRecord } from './check/streams.ts';
 import type { Finding } from './finding.ts';
 import { runCheck } from './guide/run-check.ts';
 import type { Module } from './module.ts';
@@ -77,4 +83,44 @@ export function ride(
     };
     return { key: name, data: encodeReading(reading), reading };
   });
+}
+
+/** What `./producer --name … --seed … --fault … --duration …` sends, each with the time at which it does. */
+export async function ridden(options: {
+  readonly name: string;
+  readonly start: number;
+  readonly seconds: number;
+  readonly seed?: number;
+  readonly faults?: string;
+}): Promise<Emission[]> {
+  const { name, start, seconds, seed = 1, faults } = options;
+  const emissions: Emission[] = [];
+  const sink: Sink = {
+    put: (emission) => void emissions.push(emission),
+    flush: async () => {},
+    close: async () => {},
+  };
+  await simulate({
+    fleet: new Fleet({ names: [name], seed: String(seed), start, scenario: 'classic' }),
+    faults: faults === undefined ? undefined : createFaults(parseFaults(faults)),
+    pacer: acceleratedPacer({ start, speed: Number.POSITIVE_INFINITY, monotonic: () => performance.now() }),
+    sink,
+    duration: 1_000 * seconds,
+    signal: new AbortController().signal,
+  }).done;
+  return emissions;
+}
+
+/** Emissions of several rides as one shard has them. */
+export function inOneShard(...rides: readonly (readonly Emission[])[]): PlacedRecord[] {
+  return rides
+    .flat()
+    .sort((a, b) => a.time - b.time)
+    .map(({ key, data, time }, index) => ({
+      shardId: 'shardId-000000000000',
+      sequenceNumber: String(index).padStart(20, '0'),
+      partitionKey: key,
+      arrival: time,
+      data,
+    }));
 }

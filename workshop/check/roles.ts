@@ -4,7 +4,7 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
-import { couldNotCheck, notYet } from '../finding.ts';
+import { couldNotCheck, notYet, type Shortfall } from '../finding.ts';
 import type { Workbench } from '../workbench.ts';
 import { ifThere } from './missing.ts';
 
@@ -31,8 +31,15 @@ export interface RoleFound {
   readonly inline: Readonly<Record<string, readonly Statement[]>>;
 }
 
-/** @throws Unmet when there is no such role */
-export async function roleNamed(at: Workbench, name: string): Promise<RoleFound> {
+/**
+ * @param wanted what is told when there is no such role; without it, that Lambda needs one
+ * @throws Unmet when there is no such role
+ */
+export async function roleNamed(
+  at: Workbench,
+  name: string,
+  wanted: Partial<Pick<Shortfall, 'expected' | 'next'>> = {},
+): Promise<RoleFound> {
   const answer = await ifThere(at.iam.send(new GetRoleCommand({ RoleName: name })));
   if (answer?.Role === undefined) {
     throw notYet({
@@ -40,6 +47,7 @@ export async function roleNamed(at: Workbench, name: string): Promise<RoleFound>
       found: 'there is none',
       expected: 'a role that Lambda may assume',
       next: `aws iam create-role --role-name ${name} --assume-role-policy-document file://…`,
+      ...wanted,
     });
   }
   const asked = { client: at.iam };
