@@ -9,9 +9,10 @@ import {
 } from '../infra/local/faults/fault.ts';
 import { WildRydesError } from '../telemetry/errors.ts';
 import { quote } from '../telemetry/excerpt.ts';
-import { LOCAL } from '../telemetry/topology.ts';
+
 import { portFlag } from './hints.ts';
 import { readDuration, readInteger } from './options.ts';
+import { portMeant } from './shell/port.ts';
 import { column, printable } from './terminal.ts';
 
 export interface FaultArguments {
@@ -35,7 +36,7 @@ const DEFAULT_SECONDS = 60;
  * @throws WildRydesError USAGE, UNREACHABLE without a cloud, NOT_FOUND when there is no such fault to end
  */
 export async function fault(given: FaultArguments): Promise<void> {
-  const { kind, target, port = LOCAL.port, json } = given;
+  const { kind, target, port = portMeant(process.env), json } = given;
   const request = kind === undefined || kind === 'end' ? undefined : requestOf(given);
   const control = createControlClient(`http://127.0.0.1:${port}`);
   const print = (value: unknown, lines: readonly string[]) =>

@@ -1,9 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { LOCAL } from '../../telemetry/topology.ts';
+
 import { portFlag } from '../hints.ts';
 import { PORT_OPTION } from '../options.ts';
+import { portMeant } from '../shell/port.ts';
 import { statusLines } from '../status.ts';
 
 interface StatusFlags {
@@ -23,7 +24,7 @@ export const statusCommand: CommandModule<object, StatusFlags> = {
       })
       .example('$0 status', 'for a person')
       .example('$0 status --json', 'for a script'),
-  handler: async ({ port = LOCAL.port, json }) => {
+  handler: async ({ port = portMeant(process.env), json }) => {
     const control = createControlClient(`http://127.0.0.1:${port}`);
     const health = await control.health();
     if (health === undefined || health === 'foreign') {

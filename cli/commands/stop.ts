@@ -2,9 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { LOCAL } from '../../telemetry/topology.ts';
+
 import { portFlag } from '../hints.ts';
 import { PORT_OPTION } from '../options.ts';
+import { portMeant } from '../shell/port.ts';
 
 /** How long a cloud may take to flush and close, milliseconds. */
 const CLOSING = 15_000;
@@ -14,7 +15,7 @@ export const stopCommand: CommandModule<object, { readonly port?: number | undef
   command: 'stop',
   describe: 'end the local cloud, in good order',
   builder: (yargs) => yargs.option('port', PORT_OPTION),
-  handler: ({ port = LOCAL.port }) => stopCloud(port),
+  handler: ({ port = portMeant(process.env) }) => stopCloud(port),
 };
 
 /**

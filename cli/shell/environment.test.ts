@@ -8,6 +8,7 @@ import {
   type Environment,
   localEnvironment,
 } from './environment.ts';
+import { portMeant } from './port.ts';
 import { prefixOf } from './prefix.ts';
 
 const FILES = { config: '/private/config', credentials: '/private/credentials' };
@@ -96,6 +97,14 @@ test('a prefix is there for every command, whatever the outer shell calls so', (
   expect(prefixOf({ ...outer })).toBe('');
   expect(prefixOf({ PREFIX: 'alice-', WILDRYDES_SHELL: 'aws' })).toBe('alice-');
   expect(() => prefixOf({ ...outer, WILDRYDES_SHELL: 'local' })).toThrow('a prefix must be');
+});
+
+test('a command for local clouds means the one that the shell leads to', () => {
+  const shell = { WILDRYDES_SHELL: 'local', AWS_ENDPOINT_URL: 'http://127.0.0.1:4801' };
+  expect(portMeant(shell)).toBe(4801);
+  expect(portMeant({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4801' })).toBe(4566);
+  expect(portMeant({ ...shell, WILDRYDES_SHELL: 'aws' })).toBe(4566);
+  expect(portMeant({ WILDRYDES_SHELL: 'local', AWS_ENDPOINT_URL: 'x' })).toBe(4566);
 });
 
 describe('a shell towards AWS', () => {

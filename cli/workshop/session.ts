@@ -8,6 +8,7 @@ import { Progress } from '../../workshop/guide/progress.ts';
 import { readPrefix } from '../../workshop/names.ts';
 import { openWorkbench, type Workbench } from '../../workshop/workbench.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { portOfShell } from '../shell/port.ts';
 import { isLiveTerminal } from '../terminal.ts';
 
 /** What all commands of `wildrydes workshop` take. */
@@ -62,11 +63,6 @@ export function placeOf(flags: WorkshopFlags, env: Environment, active: number |
   }
   const port = flags.port ?? portOfShell(env) ?? active ?? LOCAL.port;
   return { target: resolveTarget({ port }, env), prefix };
-}
-
-function portOfShell({ WILDRYDES_SHELL, AWS_ENDPOINT_URL = '' }: Environment): number | undefined {
-  if (WILDRYDES_SHELL !== 'local' || !URL.canParse(AWS_ENDPOINT_URL)) return undefined;
-  return Number(new URL(AWS_ENDPOINT_URL).port) || undefined;
 }
 
 /** What a command of the workshop works with. */
