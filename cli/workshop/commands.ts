@@ -20,7 +20,7 @@ import { findingLines, moduleLine, taskLines, textOf } from './words.ts';
 const PLACES = placesOf(MODULES);
 
 /** Statuses of a check: not done yet or wrong, and not to be told. */
-const NOT_DONE = 1;
+const NOT_DONE = 5;
 const NOT_KNOWN = 3;
 
 const colours = () => coloursFor(process.stdout, process.env);
@@ -69,7 +69,7 @@ export interface CheckFlags extends WorkshopFlags {
 /**
  * `wildrydes workshop check`: one step, a module up to the first step that is not done, or everything once more.
  *
- * @returns the exit status: 0 when all that was looked at is done; 1 when something is not; 3 when it cannot be told
+ * @returns the exit status: 0 when all that was looked at is done; 5 when something is not; 3 when it cannot be told
  */
 export function check(flags: CheckFlags): Promise<number> {
   return withSession(flags, async (session) => {
