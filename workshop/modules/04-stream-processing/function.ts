@@ -35,7 +35,7 @@ export async function checkFunction(at: Workbench): Promise<Passed> {
     if (first !== undefined) {
       const stranger = strangersAmong(items, summaries)[0];
       if (stranger !== undefined) throw misplaced(processor, looked, first, stranger, summaries);
-      throw lacking(processor, looked, handling, missing.length, summaries.length);
+      throw lacking(processor, looked, handling, missing, summaries.length);
     }
     for (const summary of summaries) {
       const found = difference(summary, stored.get(keyOf(summary))!);
@@ -65,19 +65,32 @@ function strangersAmong(items: readonly Item[], summaries: readonly Summary[]): 
   return [...byKey(items)].filter(([key]) => !keys.has(key)).map(([, item]) => item);
 }
 
-function lacking(processor: Processor, looked: string, handling: Handling, missing: number, all: number) {
-  const expected = 'an item of each in the table';
+/** Some are not in the table, and nothing else is. */
+function lacking(
+  processor: Processor,
+  looked: string,
+  handling: Handling,
+  missing: readonly Summary[],
+  all: number,
+) {
   const silent = handling.error === undefined && handling.failed.length === 0;
-  if (silent && missing === all) {
+  if (silent && missing.length === all) {
     return notYet({
       looked,
       found: 'it answered that all is well, and none of them is in the table',
-      expected,
+      expected: 'an item of each in the table by the time it answers: what it writes is awaited',
       next: `Write it in ${processor.source}; ./wildrydes workshop hint 4.function`,
     });
   }
   const found = silent ? 'it answered that all is well' : mistakeIn(handling);
-  return defect(processor, { looked, found: `${found}; ${missing} of them are not in the table`, expected });
+  const special = missing.every(({ Name }) => /[^ -~]/.test(Name));
+  return defect(processor, {
+    looked,
+    found: `${found}; ${missing.length} of them are not in the table, such as ${quote(missing[0]?.Name ?? '')}`,
+    expected: special
+      ? 'an item of each in the table, whatever the name: the data of a record is UTF-8'
+      : 'an item of each in the table',
+  });
 }
 
 /** An item has a key that it should not have. */

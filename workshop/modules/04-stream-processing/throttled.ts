@@ -7,9 +7,6 @@ import { defect, type Handling, handle, requireKnown } from './handling.ts';
 import { byKey, keyOf, type Probe, recordOf, withProbe } from './probe.ts';
 import { type Processor, processorSetUp } from './set-up.ts';
 
-/** More than two requests take. */
-const MANY = 60;
-
 /** Longer than a function may take: a fault that nobody removes, because the check was killed, ends by itself. */
 const LONGEST = 120;
 
@@ -20,7 +17,7 @@ export async function checkThrottled(at: Workbench): Promise<Passed> {
     if (at.control === undefined) await tryOnAws(at, processor, probe);
     else await tryWithFaults(at, at.control, processor, probe);
     return passed(
-      `what ${processor.name} made of ${MANY} summaries, while the table did not take them`,
+      `what ${processor.name} made of summaries, while the table did not take them`,
       'each one is stored, or was reported as failed',
     );
   });
@@ -36,15 +33,20 @@ async function tryWithFaults(
 ): Promise<void> {
   const ways = [
     {
+      many: 60,
       kind: 'leave-unprocessed',
-      count: MANY / 2,
+      count: 30,
       when: 'while the table left half of the items unprocessed',
     },
-    { kind: 'leave-unprocessed', when: 'while the table left all items unprocessed, again and again' },
-    { kind: 'throttle-table', when: 'while the table refused all requests' },
+    {
+      many: 30,
+      kind: 'leave-unprocessed',
+      when: 'while the table left all items unprocessed, again and again',
+    },
+    { many: 10, kind: 'throttle-table', when: 'while the table refused all requests' },
   ] as const;
-  for (const [way, { kind, when, ...limit }] of ways.entries()) {
-    const summaries = summariesOf(probe, way);
+  for (const [way, { many, kind, when, ...limit }] of ways.entries()) {
+    const summaries = summariesOf(probe, way, many);
     const fault = await control.addFault({ kind, target: at.names.table, seconds: LONGEST, ...limit });
     const handling = await tidily(
       at,
@@ -55,8 +57,8 @@ async function tryWithFaults(
   }
 }
 
-function summariesOf(probe: Probe, way: number): Summary[] {
-  return Array.from({ length: MANY }, (_, minute) => probe.summary(1_000 * way + minute));
+function summariesOf(probe: Probe, way: number, many: number): Summary[] {
+  return Array.from({ length: many }, (_, minute) => probe.summary(1_000 * way + minute));
 }
 
 /** Each one is in the table, or comes again. */
@@ -128,7 +130,7 @@ async function tryOnAws(at: Workbench, processor: Processor, probe: Probe): Prom
       next: 'Check again in a minute: a change of the mode takes a while.',
     });
   }
-  const summaries = summariesOf(probe, 0);
+  const summaries = summariesOf(probe, 0, 60);
   const handling = await handle(at, processor, summaries.map(recordOf));
   await requireAccounted(processor, probe, summaries, handling, 'while the table was throttled');
 }

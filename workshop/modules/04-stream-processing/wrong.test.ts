@@ -18,9 +18,9 @@ import { streamProcessing as module } from './module.ts';
 const FOLDER = join(PROJECT_ROOT, 'workshop/modules', module.folder);
 
 /** Code that is wrong, the step that finds it, and a part of what is said of it. */
-const WRONG: Record<string, { readonly step: string; readonly found: string }> = {
+const WRONG: Record<string, { readonly step: string; readonly found: string; readonly verdict?: string }> = {
   'latin1.mjs': { step: 'function', found: 'Ñandú' },
-  'ascii.mjs': { step: 'function', found: 'an item has the Name' },
+  'ascii.mjs': { step: 'function', found: '1 of them are not in the table, such as check-' },
   'too-many-items.mjs': {
     step: 'function',
     found: 'it puts more items into one BatchWriteItem than the 25 that it takes',
@@ -37,7 +37,11 @@ const WRONG: Record<string, { readonly step: string; readonly found: string }> =
     step: 'function',
     found: 'all of them are in the table, but it reported 65 records as failed',
   },
-  'answers-too-soon.mjs': { step: 'function', found: 'in the table' },
+  'answers-too-soon.mjs': {
+    step: 'function',
+    found: 'it answered that all is well, and none of them is in the table',
+    verdict: 'not yet',
+  },
   'throws-on-poison.mjs': { step: 'poison', found: 'the whole batch fails with it' },
   'fails-the-batch.mjs': { step: 'poison', found: 'it reports record 1 of the batch as failed' },
   'reports-poison.mjs': { step: 'poison', found: 'the mapping retries for ever' },
@@ -56,14 +60,15 @@ const WRONG: Record<string, { readonly step: string; readonly found: string }> =
   },
   'swallows-errors.mjs': {
     step: 'throttled',
-    found: 'it answered that all is well, and 60 of them are not in the table: they are lost',
+    found: 'it answered that all is well, and 10 of them are not in the table: they are lost',
   },
   'wrong-identifier.mjs': { step: 'throttled', found: 'batchItemFailures holds shardId-000000000000:' },
-  'last-identifier.mjs': { step: 'throttled', found: 'it reported record 60 as the first that failed' },
+  'last-identifier.mjs': { step: 'throttled', found: 'it reported record 30 as the first that failed' },
 };
 
 test('all code that is wrong is in the table', () => {
-  expect(readdirSync(join(FOLDER, 'wrong')).sort()).toEqual(Object.keys(WRONG).sort());
+  const own = readdirSync(join(FOLDER, 'wrong')).filter((file) => !file.startsWith('alert.'));
+  expect(own.sort()).toEqual(Object.keys(WRONG).sort());
 });
 
 /** The reference result, with the learner's code in place of the solution. */
@@ -87,7 +92,7 @@ async function isEmpty(at: Workbench): Promise<boolean> {
   return Count === 0;
 }
 
-test.each(Object.entries(WRONG))('%s', async (file, { step, found }) => {
+test.each(Object.entries(WRONG))('%s', async (file, { step, found, verdict = 'wrong' }) => {
   const at = await built(`wrong/${file}`);
   if (file === 'retries-for-ever.mjs') {
     // Its patience is not to be that of this test.
@@ -96,7 +101,7 @@ test.each(Object.entries(WRONG))('%s', async (file, { step, found }) => {
     );
   }
   expect(await checkOf(module, step, at)).toMatchObject({
-    verdict: 'wrong',
+    verdict,
     looked: expect.stringContaining('WildRydesStreamProcessor'),
     found: expect.stringContaining(found),
     next: expect.stringContaining('processor.ts'),
