@@ -1,8 +1,8 @@
-import { ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListTablesCommand, ScanCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Summary } from '../../../telemetry/summary.ts';
 import { encodeSummary } from '../../../telemetry/summary-codec.ts';
 import { ensureStream, removeStream } from '../../install/streams.ts';
@@ -134,4 +134,38 @@ test('a fault that is on is told, and ended by its number', async () => {
       next: `./wildrydes fault end ${id}`,
     });
   }
+});
+
+test('on AWS a table that is to throttle is used up without leaving anything, and one that does not is told', async () => {
+  const at = await solved();
+  await at.dynamodb.send(
+    new UpdateTableCommand({
+      TableName: at.names.table,
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+    }),
+  );
+  const onAws: Workbench = { ...at, control: undefined };
+  // The local table never throttles by itself.
+  await vi.waitFor(async () =>
+    expect(await check('throttled', onAws)).toMatchObject({
+      verdict: 'could not check',
+      found: 'it took far more than its burst, and did not throttle',
+    }),
+  );
+  expect(await itemsIn(at)).toEqual([]);
+});
+
+test('whoever leaves in the middle of a check leaves nothing behind', async () => {
+  const at = await solved();
+  const before = await inventory(at);
+  const leaving = new AbortController();
+  const scratch = async () => ((await inventory(at)).streams ?? []).some((name) => name.startsWith('check-'));
+  const checking = check('poison', { ...at, signal: leaving.signal });
+  const left = expect(checking).rejects.toThrow('enough');
+  await vi.waitFor(async () => expect(await scratch()).toBe(true), { timeout: 10_000, interval: 5 });
+  leaving.abort(new Error('enough'));
+  await left;
+  expect(await inventory(at)).toEqual(before);
+  expect(await itemsIn(at)).toEqual([]);
 });
