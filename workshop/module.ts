@@ -36,6 +36,8 @@ export interface Module {
   /** How long it takes at a table. */
   readonly minutes: number;
   readonly steps: readonly Step[];
+  /** Texts in the folder that are read after README.md. */
+  readonly furtherTexts?: readonly string[];
   /**
    * Makes the reference result: the resources that the module's text leaves behind. What is there already is left as it
    * is. Returns when all of it is ready for use.

@@ -1,21 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { extname, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describeTarget } from '../../infra/target.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { catchUp, startOver } from '../../workshop/guide/catch-up.ts';
 import { type Looked, lookAt, nextPlace } from '../../workshop/guide/checks.ts';
-import { folderOf } from '../../workshop/guide/places.ts';
 import { solutionFiles, writeSolution } from '../../workshop/guide/starters.ts';
 import { moduleNumbered, type Place, placesNamed, placesOf } from '../../workshop/guide/steps.ts';
-import { type CommandBlock, readText } from '../../workshop/guide/text.ts';
+import { type CommandBlock, readText, textOf } from '../../workshop/guide/text.ts';
 import { MODULES } from '../../workshop/modules/index.ts';
 import { pack } from '../../workshop/pack.ts';
 import { saysYes } from '../control/confirm.ts';
 import { asTyped } from '../hints.ts';
 import { coloursFor, printable } from '../terminal.ts';
 import { type Session, type WorkshopFlags, withSession } from './session.ts';
-import { findingLines, moduleLine, taskLines, textOf } from './words.ts';
+import { findingLines, moduleLine, pathOfText, taskLines } from './words.ts';
 
 const PLACES = placesOf(MODULES);
 
@@ -41,7 +40,7 @@ export function overview(flags: WorkshopFlags): Promise<void> {
             '',
             ...taskLines(next, colours()),
             '',
-            `  text    ${textOf(next.module)}`,
+            `  text    ${pathOfText(next.module)}`,
             ...commandsFor(next),
           ],
     );
@@ -170,7 +169,7 @@ export function solution(flags: SolutionFlags): Promise<void> {
       );
     }
     if (flags.write) return writeHere(place, session);
-    const text = readText(readFileSync(join(folderOf(module), 'README.md'), 'utf8')).get(step.name);
+    const text = readText(textOf(module)).get(step.name);
     const blocks = (text?.commands ?? []).filter(
       ({ target }) => target === undefined || target === kindOf(session),
     );

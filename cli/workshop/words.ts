@@ -47,6 +47,6 @@ export function moduleLine({ number, title, minutes }: Module, { bold }: ChalkIn
 }
 
 /** Where a module's text is. */
-export function textOf({ folder }: Module): string {
+export function pathOfText({ folder }: Module): string {
   return `workshop/modules/${folder}/README.md`;
 }

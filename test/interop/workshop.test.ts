@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { textOf } from '../../workshop/guide/text.ts';
 import { MODULES } from '../../workshop/modules/index.ts';
 import { checkout } from '../checkout.ts';
 import { command, freePort, temporaryFolder } from '../kit.ts';
@@ -36,9 +37,8 @@ test('all modules, typed as they stand', { timeout: PATIENCE }, async () => {
   const second = secondShell(wildrydes[0], port, path, folder);
   const log: string[] = [];
 
-  const modules = join(folder, 'workshop/modules');
   for (const module of MODULES) {
-    const steps = readWalk(readFileSync(join(modules, module.folder, 'README.md'), 'utf8'));
+    const steps = readWalk(textOf(module));
     for (const step of steps) {
       const where = `${module.folder}:${step.line}`;
       const began = performance.now();
@@ -71,8 +71,9 @@ exec '${aws}' "$@" --generate-cli-skeleton output
   writeFileSync(join(stubs, 'aws'), stub, { mode: 0o755 });
   writeFileSync(join(stubs, 'mvn'), '#!/bin/sh\n', { mode: 0o755 });
   let run = 0;
-  for (const { folder: module } of MODULES) {
-    const blocks = readWalk(readFileSync(join(folder, 'workshop/modules', module, 'README.md'), 'utf8'));
+  for (const each of MODULES) {
+    const { folder: module } = each;
+    const blocks = readWalk(textOf(each));
     const commands = blocks.flatMap((block) =>
       'where' in block && block.where === 'aws' ? [block.commands] : [],
     );

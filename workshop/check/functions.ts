@@ -44,11 +44,16 @@ export async function functionNamed(at: Workbench, name: string): Promise<Functi
   return found;
 }
 
-/** The mappings that feed a function; of one source where it is named. Those that are being deleted count as gone. */
+/**
+ * The mappings that feed a function; of one source where it is named.
+ *
+ * @param which those that are being deleted count as gone, unless they are asked for
+ */
 export async function mappingsOf(
   at: Workbench,
   functionName: string,
   sourceArn?: string,
+  which: 'in use' | 'deleting too' = 'in use',
 ): Promise<EventSourceMappingConfiguration[]> {
   const mappings: EventSourceMappingConfiguration[] = [];
   const pages = paginateListEventSourceMappings(
@@ -56,7 +61,7 @@ export async function mappingsOf(
     { FunctionName: functionName, ...(sourceArn === undefined ? {} : { EventSourceArn: sourceArn }) },
   );
   for await (const page of pages) mappings.push(...(page.EventSourceMappings ?? []));
-  return mappings.filter(({ State }) => State !== 'Deleting');
+  return which === 'in use' ? mappings.filter(({ State }) => State !== 'Deleting') : mappings;
 }
 
 /** What an invocation came to. */

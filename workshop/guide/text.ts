@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Module } from '../module.ts';
+import { folderOf } from './places.ts';
+
 /** What a module's text says of one of its steps. */
 export interface StepText {
   readonly heading: string;
@@ -12,6 +17,12 @@ export interface CommandBlock {
   readonly target: 'aws' | 'local' | undefined;
   /** Typed in the second shell. */
   readonly second: boolean;
+}
+
+/** All that there is to read of a module, in Markdown. */
+export function textOf(module: Module): string {
+  const names = ['README.md', ...(module.furtherTexts ?? [])];
+  return names.map((name) => readFileSync(join(folderOf(module), name), 'utf8')).join('\n');
 }
 
 const STEP = /^## (.+)\n+<!-- step: ([a-z0-9-]+) -->$/gm;

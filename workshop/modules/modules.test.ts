@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from '../guide/places.ts';
 import { placesOf } from '../guide/steps.ts';
-import { readText } from '../guide/text.ts';
+import { readText, textOf } from '../guide/text.ts';
 import { pack } from '../pack.ts';
 import { MODULES } from './index.ts';
 
@@ -21,7 +21,7 @@ test('modules are in order, and each is a folder named after its number', () => 
 });
 
 describe.each(MODULES.map((module) => [module.folder, module] as const))('%s', (_, module) => {
-  const markdown = readFileSync(join(folderOf(module), 'README.md'), 'utf8');
+  const markdown = textOf(module);
   const text = readText(markdown);
 
   test('has a section for each step, in order, headed by its goal', () => {

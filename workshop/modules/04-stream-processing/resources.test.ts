@@ -1,0 +1,196 @@
+import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  AttachRolePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
+import {
+  CreateEventSourceMappingCommand,
+  type CreateEventSourceMappingCommandInput,
+  DeleteEventSourceMappingCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { describe, expect, test, vi } from 'vitest';
+import { mappingsOf } from '../../check/functions.ts';
+import { ensureRole } from '../../install/roles.ts';
+import { ensureStream } from '../../install/streams.ts';
+import { checkOf, workshopCloud } from '../../testing.ts';
+import type { Workbench } from '../../workbench.ts';
+import { streamProcessing as module } from './module.ts';
+
+/** Resources that are made wrongly, and what is said of them. */
+
+async function expectWrong(at: Workbench, step: string, found: string, next: string): Promise<void> {
+  expect(await checkOf(module, step, at)).toMatchObject({
+    verdict: 'wrong',
+    found: expect.stringContaining(found),
+    next: expect.stringContaining(next),
+  });
+}
+
+async function solved(): Promise<Workbench> {
+  const at = await workshopCloud();
+  await ensureStream(at, at.names.summaries);
+  await module.install(at);
+  return at;
+}
+
+test('tables', async () => {
+  const at = await workshopCloud();
+  const TableName = at.names.table;
+  const cases: [keys: string[], billing: 'PAY_PER_REQUEST' | 'PROVISIONED', found: string, next: string][] = [
+    [['Name'], 'PAY_PER_REQUEST', 'its only key is Name (S): each minute', 'aws dynamodb delete-table'],
+    [
+      ['StatusTime', 'Name'],
+      'PAY_PER_REQUEST',
+      'its partition key is StatusTime (S)',
+      'aws dynamodb delete-table',
+    ],
+    [['Name', 'Time'], 'PAY_PER_REQUEST', 'its sort key Time (S)', 'aws dynamodb delete-table'],
+    [
+      ['Name', 'StatusTime'],
+      'PROVISIONED',
+      'it has provisioned throughput',
+      '--billing-mode PAY_PER_REQUEST',
+    ],
+  ];
+  for (const [keys, BillingMode, found, next] of cases) {
+    await at.dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode,
+        ...(BillingMode === 'PROVISIONED'
+          ? { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } }
+          : {}),
+        AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
+        KeySchema: keys.map((key, place) => ({
+          AttributeName: key,
+          KeyType: place === 0 ? 'HASH' : 'RANGE',
+        })),
+      }),
+    );
+    await vi.waitFor(() => expectWrong(at, 'table', found, next));
+    await at.dynamodb.send(new DeleteTableCommand({ TableName }));
+    await vi.waitFor(() =>
+      expect(at.dynamodb.send(new DescribeTableCommand({ TableName }))).rejects.toThrow(/not found/),
+    );
+  }
+});
+
+test('roles', async () => {
+  const at = await solved();
+  const RoleName = at.names.processorRole;
+  const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${at.names.table}`;
+  const statements: [statement: object, found: string][] = [
+    [{ Action: 'dynamodb:*', Resource: arn }, 'allows dynamodb:*: a wildcard'],
+    [{ Action: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], Resource: arn }, 'allows dynamodb:PutItem'],
+    [{ Action: 'dynamodb:BatchWriteItem', Resource: '*' }, 'on every table'],
+    [{ Action: 'dynamodb:BatchWriteItem', Resource: `${arn}*` }, `dynamodb:BatchWriteItem on ${arn}*`],
+    [{ NotAction: 'iam:*', Resource: arn }, 'all but what it names'],
+  ];
+  const put = (statement: object) =>
+    at.iam.send(
+      new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: 'write-summaries',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', ...statement }],
+        }),
+      }),
+    );
+  for (const [statement, found] of statements) {
+    await put(statement);
+    await expectWrong(at, 'role', found, 'aws iam put-role-policy');
+  }
+  await put({ Action: 'dynamodb:BatchWriteItem', Resource: arn });
+  expect(await checkOf(module, 'role', at)).toMatchObject({ verdict: 'passed' });
+
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  await at.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  await expectWrong(at, 'role', 'AdministratorAccess, which allows more', 'aws iam detach-role-policy');
+  await at.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+
+  const kinesis = 'arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole';
+  await at.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: kinesis }));
+  expect(await checkOf(module, 'role', at)).toMatchObject({
+    verdict: 'not yet',
+    next: `aws iam attach-role-policy --role-name ${RoleName} --policy-arn ${kinesis}`,
+  });
+
+  await at.iam.send(
+    new UpdateAssumeRolePolicyCommand({
+      RoleName,
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      }),
+    }),
+  );
+  await expectWrong(at, 'role', 'Lambda may not assume it', 'aws iam update-assume-role-policy');
+});
+
+test('settings of the function', async () => {
+  const at = await solved();
+  const FunctionName = at.names.processor;
+  const other = await ensureRole(at, { name: 'another-role', service: 'lambda.amazonaws.com' });
+  const change = (settings: object) =>
+    at.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, ...settings }));
+
+  await change({ Environment: { Variables: { TABLE_NAME: 'UnicornAlerts' } } });
+  await expectWrong(at, 'function', 'TABLE_NAME is UnicornAlerts', 'TABLE_NAME=UnicornSensorData');
+  await change({ Environment: { Variables: {} } });
+  await expectWrong(at, 'poison', 'it has no variable TABLE_NAME', 'TABLE_NAME=UnicornSensorData');
+  await change({ Environment: { Variables: { TABLE_NAME: at.names.table } }, Handler: 'index.handler' });
+  await expectWrong(at, 'function', 'Lambda does not find its handler', 'aws lambda update-function-');
+  await change({ Handler: 'processor.handler', Role: other });
+  await expectWrong(at, 'function', 'it runs as another-role', `role/${at.names.processorRole}`);
+});
+
+describe('mappings', () => {
+  const cases: Record<string, [Partial<CreateEventSourceMappingCommandInput>, string, string]> = {
+    'from the tip on': [{ StartingPosition: 'LATEST' }, 'it starts at LATEST', 'delete-event-source-mapping'],
+    'one record at a time': [{ BatchSize: 1 }, 'its batch size is 1', '--batch-size 100'],
+    'without reports': [
+      { FunctionResponseTypes: [] },
+      'it does not look at what the function reports',
+      '--function-response-types ReportBatchItemFailures',
+    ],
+    'that never tries again': [
+      { MaximumRetryAttempts: 0 },
+      'MaximumRetryAttempts is 0',
+      '--maximum-retry-attempts -1',
+    ],
+    'that is off': [{ Enabled: false }, 'it is Disabled', '--enabled'],
+  };
+  test('are looked at by their settings', async () => {
+    const at = await solved();
+    const { processor, summaries } = at.names;
+    const { StreamDescriptionSummary } = await at.kinesis.send(
+      new DescribeStreamSummaryCommand({ StreamName: summaries }),
+    );
+    for (const [what, [settings, found, next]] of Object.entries(cases)) {
+      for (const { UUID } of await mappingsOf(at, processor)) {
+        await at.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+      }
+      await vi.waitFor(async () =>
+        expect(await mappingsOf(at, processor, undefined, 'deleting too'), what).toEqual([]),
+      );
+      await at.lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: processor,
+          EventSourceArn: StreamDescriptionSummary?.StreamARN,
+          BatchSize: 100,
+          StartingPosition: 'TRIM_HORIZON',
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          ...settings,
+        }),
+      );
+      await expectWrong(at, 'mapping', found, next);
+    }
+  });
+});

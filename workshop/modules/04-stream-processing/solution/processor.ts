@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
+
+/** What has to be in the table, and the record that says so. */
+interface Entry {
+  readonly sequenceNumber: string;
+  readonly item: Record<string, unknown>;
+}
+
+const tableName = process.env.TABLE_NAME ?? '';
+const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+/** Writes the summaries of a batch to the table, and tells Lambda which records are to come again. */
+export async function handler({ Records }: KinesisStreamEvent): Promise<KinesisStreamBatchResponse> {
+  const left = await write(latestOfEachKey(Records));
+  return { batchItemFailures: left.map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })) };
+}
+
+/** One request must not hold a key twice, and of two summaries of a minute the later one counts. */
+function latestOfEachKey(records: readonly KinesisStreamRecord[]): Entry[] {
+  const entries = new Map<string, Entry>();
+  for (const { kinesis } of records) {
+    try {
+      const item = readSummary(kinesis.data);
+      entries.set(`${item.StatusTime} ${item.Name}`, { sequenceNumber: kinesis.sequenceNumber, item });
+    } catch (error) {
+      // It will be no summary the next time either. Whoever wants to see it finds it by its number.
+      console.error(`passed over the record ${kinesis.sequenceNumber}: ${(error as Error).message}`);
+    }
+  }
+  return [...entries.values()];
+}
+
+// Without `fatal`, bytes that are no UTF-8 would be replaced, and a name that nobody has be stored.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const NUMBERS = ['Distance', 'MinMagicPoints', 'MaxMagicPoints', 'MinHealthPoints', 'MaxHealthPoints'];
+
+/** Throws when the record is no summary. */
+function readSummary(data: string): Record<string, unknown> {
+  const summary = JSON.parse(utf8.decode(Buffer.from(data, 'base64')));
+  const { Name, StatusTime } = Object(summary);
+  if (typeof Name !== 'string' || Name === '' || Name.length > 256) throw new Error('it has no Name');
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:00\.000$/.test(StatusTime)) throw new Error('it is of no minute');
+  const missing = NUMBERS.find((name) => !isAmount(summary[name]));
+  if (missing !== undefined) throw new Error(`it has no ${missing}`);
+  return summary;
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) < 2 ** 53;
+}
+
+/** Items that BatchWriteItem takes in one request. */
+const MOST = 25;
+
+/** @returns what could not be written */
+async function write(entries: readonly Entry[]): Promise<Entry[]> {
+  const left: Entry[] = [];
+  for (let from = 0; from < entries.length; from += MOST) {
+    left.push(...(await writeRequest(entries.slice(from, from + MOST))));
+  }
+  return left;
+}
+
+const ATTEMPTS = 5;
+
+async function writeRequest(entries: readonly Entry[]): Promise<Entry[]> {
+  let left = [...entries];
+  try {
+    for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt++) {
+      // A random part of 100, 200, 400, 800 ms, so that not all who were refused come back at once.
+      if (attempt > 0) await pause(Math.random() * 50 * 2 ** attempt);
+      const requests = left.map(({ item }) => ({ PutRequest: { Item: item } }));
+      const { UnprocessedItems } = await table.send(
+        new BatchWriteCommand({ RequestItems: { [tableName]: requests } }),
+      );
+      const unprocessed = new Set(
+        UnprocessedItems?.[tableName]?.map(({ PutRequest }) => keyOf(PutRequest?.Item)),
+      );
+      left = left.filter(({ item }) => unprocessed.has(keyOf(item)));
+    }
+  } catch (error) {
+    console.error(`${left.length} summaries wait:`, error);
+  }
+  return left;
+}
+
+function keyOf(item: Record<string, unknown> | undefined): string {
+  return `${item?.StatusTime} ${item?.Name}`;
+}
