@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const nowhere = ['**/node_modules/**', '**/dist/**'];
 
 /**
- * unit: needs Node alone, `npm test`. install: first use of a clone and of the packed tarball, needs a registry.
+ * unit: needs Node alone. workshop: so do its modules, right and wrong solutions; both are `npm test`. install: first use of a clone and of the packed tarball, needs a registry.
  * interop: clients and servers that nobody here wrote, needs Python, Java and Maven. long: soaks and full matrices.
  */
 export default defineConfig({
@@ -21,7 +21,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...nowhere, '**/*.long.test.ts', 'test/install/**', 'test/interop/**'],
+          exclude: [
+            ...nowhere,
+            '**/*.long.test.ts',
+            'test/install/**',
+            'test/interop/**',
+            'workshop/modules/*/**',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'workshop',
+          include: ['workshop/modules/*/**/*.test.ts'],
+          testTimeout: 120_000,
         },
       },
       {

@@ -82,9 +82,23 @@ export const FLINK_PROTECTIONS: readonly Protection[] = [
   {
     name: 'what was made to run an application whose state is refused is ended with the cloud',
     file: ENGINE,
-    text: "    const checkpoint = this.#checkpoint(this.#options.folder, 'checkpoint');\n    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n",
+    text: "    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);\n    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n",
     without:
-      "    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n    const checkpoint = this.#checkpoint(this.#options.folder, 'checkpoint');\n",
+      "    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);\n",
     test: { file: ENGINE_TEST, name: 'and what was made to run is ended' },
+  },
+  {
+    name: 'the pipeline does not go on with an application that somebody made in its place, and write its summaries again',
+    file: ENGINE,
+    text: '    if (existsSync(this.#folderOf(application))) {\n',
+    without: '    if (existsSync(this.#folderOf({ ...application, createdAt: 0 }))) {\n',
+    test: { file: ENGINE_TEST, name: 'is not taken over by the pipeline' },
+  },
+  {
+    name: 'what the pipeline has begun, nobody goes on with in an empty cloud, and writes it again',
+    file: ENGINE,
+    text: '    if (existsSync(this.#folderOf(application)) || !this.#hasOwnState()) return undefined;\n',
+    without: '    if (existsSync(this.#folderOf(application)) || this.#hasOwnState()) return undefined;\n',
+    test: { file: ENGINE_TEST, name: 'where the pipeline’s does not' },
   },
 ];
