@@ -82,9 +82,9 @@ export const FLINK_PROTECTIONS: readonly Protection[] = [
   {
     name: 'what was made to run an application whose state is refused is ended with the cloud',
     file: ENGINE,
-    text: "    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);\n    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n",
+    text: '    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);\n    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n',
     without:
-      "    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);\n",
+      '    const thread = this.#spare ?? this.#options.make();\n    this.#spare = undefined;\n    const checkpoint = this.#checkpoint(this.#options.folder, OWN_CHECKPOINT);\n',
     test: { file: ENGINE_TEST, name: 'and what was made to run is ended' },
   },
   {

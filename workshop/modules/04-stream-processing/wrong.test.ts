@@ -67,7 +67,7 @@ const WRONG: Record<string, { readonly step: string; readonly found: string; rea
 };
 
 test('all code that is wrong is in the table', () => {
-  const own = readdirSync(join(FOLDER, 'wrong')).filter((file) => !file.startsWith('alert.'));
+  const own = readdirSync(join(FOLDER, 'wrong')).filter((file) => !file.startsWith('alert-'));
   expect(own.sort()).toEqual(Object.keys(WRONG).sort());
 });
 
