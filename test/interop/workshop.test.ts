@@ -63,10 +63,13 @@ test('what is for AWS alone is in the words that the CLI knows', async () => {
   const folder = checkout();
   const stubs = temporaryFolder();
   const aws = join(pythonEnvironment(AWSCLI), 'aws');
-  // With its skeleton of an answer, a command is checked against the service's model, and nothing is sent.
+  // A command is held against the service's model before it is sent: to a port where nobody is.
   const stub = `#!/bin/sh
 [ "$1" != s3 ] || { case $2 in cp | mb | rb | rm) exit 0 ;; *) exit 1 ;; esac; }
-exec '${aws}' "$@" --generate-cli-skeleton output
+said=$('${aws}' --endpoint-url http://127.0.0.1:9 "$@" 2>&1)
+case $said in *"Could not connect to the endpoint URL"*) exit 0 ;; esac
+printf '%s\\n' "$said" >&2
+exit 1
 `;
   writeFileSync(join(stubs, 'aws'), stub, { mode: 0o755 });
   writeFileSync(join(stubs, 'mvn'), '#!/bin/sh\n', { mode: 0o755 });
@@ -83,7 +86,12 @@ exec '${aws}' "$@" --generate-cli-skeleton output
       PATH: `${stubs}:${process.env.PATH}`,
       HOME: folder,
       AWS_REGION: 'us-west-2',
+      AWS_DEFAULT_REGION: 'us-west-2',
+      AWS_ACCESS_KEY_ID: 'none',
+      AWS_SECRET_ACCESS_KEY: 'none',
+      AWS_MAX_ATTEMPTS: '1',
       PREFIX: 'alice-',
+      TOPIC_ARN: 'arn:aws:sns:us-west-2:123456789012:alice-wildrydes-alerts',
     };
     const { status, stderr } = await command('sh', ['-c', script], env, folder).finished;
     expect({ module, status, stderr }).toEqual({ module, status: 0, stderr: expect.any(String) });
