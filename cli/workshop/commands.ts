@@ -40,6 +40,9 @@ export function overview(flags: WorkshopFlags): Promise<void> {
             '',
             ...taskLines(next, colours()),
             '',
+            ...(next.module === MODULES.at(-1)
+              ? [asTyped('  first   ./wildrydes workshop check --all, which looks at everything once more')]
+              : []),
             `  text    ${pathOfText(next.module)}`,
             ...commandsFor(next),
           ],

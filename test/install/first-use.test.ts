@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../infra/project.ts';
-import { command, events, temporaryFolder } from '../kit.ts';
+import { command, events, type Finished, freePort, temporaryFolder } from '../kit.ts';
 
 /** What a fresh clone of this working tree would hold. */
 function clone(): string {
@@ -36,6 +36,10 @@ describe('first use', () => {
 
     const again = await command(join(folder, 'producer'), args).finished;
     expect(again).toMatchObject({ status: 0, stderr: '' });
+    await doWorkshop(
+      folder,
+      (...words) => command(join(folder, 'wildrydes'), words, { HOME: folder }, folder).finished,
+    );
   });
 
   test('of the packed tarball, with npx: the whole pipeline runs from it', async () => {
@@ -44,13 +48,29 @@ describe('first use', () => {
     const version = process.env.npm_package_version ?? '0.1.0';
     const tarball = join(folder, `wildrydes-${version}.tgz`);
     const args = ['producer', '--name', 'Rocinante', '--count', '61', '--speed', '120', '--output', 'json'];
-    const { status, stdout } = await command(
-      'npx',
-      ['--yes', `--package=${tarball}`, 'wildrydes', ...args],
-      { HOME: folder },
-      folder,
-    ).finished;
+    const typed = (...words: string[]) =>
+      command('npx', ['--yes', `--package=${tarball}`, 'wildrydes', ...words], { HOME: folder }, folder)
+        .finished;
+    const { status, stdout } = await typed(...args);
     expect(status).toBe(0);
     expect(events(stdout, 'report')).toMatchObject([{ acknowledged: 61, summarised: 61, balanced: true }]);
+    await doWorkshop(folder, typed);
   });
 });
+
+/** Texts, starter code and solutions are there, and what makes zip files of them is. */
+async function doWorkshop(folder: string, typed: (...words: string[]) => Promise<Finished>): Promise<void> {
+  const port = String(await freePort());
+  expect(await typed('workshop', 'start', '--port', port)).toMatchObject({ status: 0 });
+  try {
+    expect(existsSync(join(folder, 'my-rydes/04-stream-processing/processor.ts'))).toBe(true);
+    expect(await typed('workshop', 'catch-up', '9')).toMatchObject({ status: 0 });
+    expect(await typed('workshop', 'check', '4.function')).toMatchObject({ status: 0 });
+    expect(await typed('workshop', 'solution', '4.table')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('aws dynamodb create-table'),
+    });
+  } finally {
+    expect(await typed('workshop', 'stop')).toMatchObject({ status: 0 });
+  }
+}

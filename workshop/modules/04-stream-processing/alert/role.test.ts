@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../finding.ts';
-import { passed } from '../../finding.ts';
-import { runCheck } from '../../guide/run-check.ts';
-import { ensureRole } from '../../install/roles.ts';
-import { workshopCloud } from '../../testing.ts';
-import { checkAlertRole } from './alert-role.ts';
-import { alertStep } from './alert-step.ts';
+import type { Verdict } from '../../../finding.ts';
+import { passed } from '../../../finding.ts';
+import { runCheck } from '../../../guide/run-check.ts';
+import { ensureRole } from '../../../install/roles.ts';
+import { workshopCloud } from '../../../testing.ts';
+import { checkAlertRole } from './role.ts';
+import { alertStep } from './step.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:wildrydes-alerts';
 const TABLE = 'arn:aws:dynamodb:us-east-1:000000000000:table/UnicornAlerts';

@@ -1,6 +1,6 @@
-import { type RoleFound, roleNamed, type Statement } from '../../check/roles.ts';
-import { couldNotCheck, notYet, wrong } from '../../finding.ts';
-import type { Workbench } from '../../workbench.ts';
+import { type RoleFound, roleNamed, type Statement } from '../../../check/roles.ts';
+import { couldNotCheck, notYet, wrong } from '../../../finding.ts';
+import type { Workbench } from '../../../workbench.ts';
 
 /** Reads a stream, and writes logs. Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaKinesisExecutionRole.html */
 const MANAGED = 'arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole';

@@ -16,19 +16,19 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, ListSubscriptionsCommand, ListTopicsCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startLocal } from '../../../infra/pipeline.ts';
-import { systemClock } from '../../../telemetry/clock.ts';
-import { mappingsOf } from '../../check/functions.ts';
-import type { Finding, Verdict } from '../../finding.ts';
-import { runCheck } from '../../guide/run-check.ts';
-import { ensureMapping } from '../../install/functions.ts';
-import { ensureRole } from '../../install/roles.ts';
-import { ensureStream } from '../../install/streams.ts';
-import { ensureTable } from '../../install/tables.ts';
-import { pack } from '../../pack.ts';
-import { openWorkbench, type Workbench } from '../../workbench.ts';
-import { installAlert, removeAlert } from './alert-install.ts';
-import { alertStep } from './alert-step.ts';
+import { startLocal } from '../../../../infra/pipeline.ts';
+import { systemClock } from '../../../../telemetry/clock.ts';
+import { mappingsOf } from '../../../check/functions.ts';
+import type { Finding, Verdict } from '../../../finding.ts';
+import { runCheck } from '../../../guide/run-check.ts';
+import { ensureMapping } from '../../../install/functions.ts';
+import { ensureRole } from '../../../install/roles.ts';
+import { ensureStream } from '../../../install/streams.ts';
+import { ensureTable } from '../../../install/tables.ts';
+import { pack } from '../../../pack.ts';
+import { openWorkbench, type Workbench } from '../../../workbench.ts';
+import { installAlert, removeAlert } from './install.ts';
+import { alertStep } from './step.ts';
 
 const check = (at: Workbench) => runCheck(alertStep, at);
 
@@ -62,7 +62,7 @@ async function solved(file?: string, at: Workbench = participant()): Promise<Wor
 }
 
 async function replaceCode(at: Workbench, file: string): Promise<void> {
-  const { zip, handler } = await pack(join(import.meta.dirname, file));
+  const { zip, handler } = await pack(join(import.meta.dirname, '..', file));
   const asked = { FunctionName: at.names.alert };
   await at.lambda.send(new UpdateFunctionCodeCommand({ ...asked, ZipFile: zip }));
   await at.lambda.send(new UpdateFunctionConfigurationCommand({ ...asked, Handler: handler }));

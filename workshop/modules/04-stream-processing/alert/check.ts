@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteItemCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { functionNamed } from '../../check/functions.ts';
-import { ifThere } from '../../check/missing.ts';
-import { until } from '../../check/wait.ts';
-import { notYet, type Passed, passed } from '../../finding.ts';
-import { topicArnOf } from '../../install/topics.ts';
-import type { Workbench } from '../../workbench.ts';
-import { AROUND_POISON, CASES, type Case, COLD } from './alert-cases.ts';
-import { type Ear, listening } from './alert-ear.ts';
-import { senses } from './alert-fed.ts';
-import { playFailedPublish } from './alert-lost.ts';
-import { checkAlertMapping } from './alert-mapping.ts';
-import { playCases, playPoison } from './alert-play.ts';
-import { checkAlertRole } from './alert-role.ts';
-import { areAllThere, judge } from './alert-verdict.ts';
+import { functionNamed } from '../../../check/functions.ts';
+import { ifThere } from '../../../check/missing.ts';
+import { until } from '../../../check/wait.ts';
+import { notYet, type Passed, passed } from '../../../finding.ts';
+import { topicArnOf } from '../../../install/topics.ts';
+import type { Workbench } from '../../../workbench.ts';
+import { AROUND_POISON, CASES, type Case, COLD } from './cases.ts';
+import { type Ear, listening } from './ear.ts';
+import { senses } from './fed.ts';
+import { playFailedPublish } from './lost.ts';
+import { checkAlertMapping } from './mapping.ts';
+import { playCases, playPoison } from './play.ts';
+import { checkAlertRole } from './role.ts';
+import { areAllThere, judge } from './verdict.ts';
 
 /** Seconds that an alert may come after what was published later: SNS says nowhere how late it is at most. */
 const LATE = { local: 1, aws: 20 } as const;

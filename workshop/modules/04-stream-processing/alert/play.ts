@@ -4,12 +4,12 @@ import {
   PublishVersionCommand,
   paginateListVersionsByFunction,
 } from '@aws-sdk/client-lambda';
-import type { EventRecord } from '../../check/functions.ts';
-import { until } from '../../check/wait.ts';
-import { couldNotCheck, wrong } from '../../finding.ts';
-import type { Workbench } from '../../workbench.ts';
-import { type Case, POISON } from './alert-cases.ts';
-import { type Delivered, deliver, type Fed, type Sense } from './alert-fed.ts';
+import type { EventRecord } from '../../../check/functions.ts';
+import { until } from '../../../check/wait.ts';
+import { couldNotCheck, wrong } from '../../../finding.ts';
+import type { Workbench } from '../../../workbench.ts';
+import { type Case, POISON } from './cases.ts';
+import { type Delivered, deliver, type Fed, type Sense } from './fed.ts';
 
 /** Sends cases, the whole story of one unicorn after that of another. */
 export async function playCases(

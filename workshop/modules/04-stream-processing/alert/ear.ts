@@ -7,13 +7,13 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { PROJECT_ROOT } from '../../../infra/project.ts';
-import { until } from '../../check/wait.ts';
-import { couldNotCheck } from '../../finding.ts';
-import { ensureFunction, removeFunction } from '../../install/functions.ts';
-import { ensureRole, removeRole } from '../../install/roles.ts';
-import { ensureTable, removeTable } from '../../install/tables.ts';
-import type { Workbench } from '../../workbench.ts';
+import { PROJECT_ROOT } from '../../../../infra/project.ts';
+import { until } from '../../../check/wait.ts';
+import { couldNotCheck } from '../../../finding.ts';
+import { ensureFunction, removeFunction } from '../../../install/functions.ts';
+import { ensureRole, removeRole } from '../../../install/roles.ts';
+import { ensureTable, removeTable } from '../../../install/tables.ts';
+import type { Workbench } from '../../../workbench.ts';
 
 /** A subscriber that the check has put to a topic for a while. */
 export interface Ear {
@@ -44,7 +44,7 @@ const BEGIN_AGAIN = { local: 10, aws: 15 } as const;
  */
 const ROUNDS = { local: 2, aws: 4 } as const;
 
-const LISTENER = join(PROJECT_ROOT, 'workshop', 'modules', '04-stream-processing', 'alert-listener.ts');
+const LISTENER = join(PROJECT_ROOT, 'workshop', 'modules', '04-stream-processing', 'alert', 'listener.ts');
 
 /**
  * Listens to a topic as long as `use` takes: a function of its own is subscribed, and writes what it gets into a table of

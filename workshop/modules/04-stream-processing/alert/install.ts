@@ -3,13 +3,13 @@ import { DescribeTableCommand, paginateListTables } from '@aws-sdk/client-dynamo
 import { paginateListRoles } from '@aws-sdk/client-iam';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { paginateListFunctions } from '@aws-sdk/client-lambda';
-import { PROJECT_ROOT } from '../../../infra/project.ts';
-import { ensureFunction, ensureMapping, removeFunction } from '../../install/functions.ts';
-import { ensureRole, removeRole } from '../../install/roles.ts';
-import { ensureTable, removeTable } from '../../install/tables.ts';
-import { ensureTopic, removeTopic } from '../../install/topics.ts';
-import type { Workbench } from '../../workbench.ts';
-import { SCRATCH } from './alert-ear.ts';
+import { PROJECT_ROOT } from '../../../../infra/project.ts';
+import { ensureFunction, ensureMapping, removeFunction } from '../../../install/functions.ts';
+import { ensureRole, removeRole } from '../../../install/roles.ts';
+import { ensureTable, removeTable } from '../../../install/tables.ts';
+import { ensureTopic, removeTopic } from '../../../install/topics.ts';
+import type { Workbench } from '../../../workbench.ts';
+import { SCRATCH } from './ear.ts';
 
 const SOLUTION = join(PROJECT_ROOT, 'workshop', 'modules', '04-stream-processing', 'solution', 'alert.ts');
 

@@ -1,9 +1,9 @@
 import { type EventSourceMappingConfiguration, GetEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { mappingsOf } from '../../check/functions.ts';
-import { until } from '../../check/wait.ts';
-import { notYet, wrong } from '../../finding.ts';
-import type { Workbench } from '../../workbench.ts';
-import type { Fed } from './alert-fed.ts';
+import { mappingsOf } from '../../../check/functions.ts';
+import { until } from '../../../check/wait.ts';
+import { notYet, wrong } from '../../../finding.ts';
+import type { Workbench } from '../../../workbench.ts';
+import type { Fed } from './fed.ts';
 
 /** Seconds that AWS may take to enable a mapping. */
 const PATIENCE = 120;

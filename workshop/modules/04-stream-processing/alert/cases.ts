@@ -1,5 +1,5 @@
-import type { EventRecord } from '../../check/functions.ts';
-import type { Sense } from './alert-fed.ts';
+import type { EventRecord } from '../../../check/functions.ts';
+import type { Sense } from './fed.ts';
 
 /** Records that the function gets in one invocation. */
 export interface Delivery {

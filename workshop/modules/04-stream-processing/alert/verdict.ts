@@ -1,6 +1,6 @@
-import { type Shortfall, wrong } from '../../finding.ts';
-import { type Case, DEEP } from './alert-cases.ts';
-import type { Fed } from './alert-fed.ts';
+import { type Shortfall, wrong } from '../../../finding.ts';
+import { type Case, DEEP } from './cases.ts';
+import type { Fed } from './fed.ts';
 
 /** Are all alerts there that must be? Then nothing more needs to be waited for. */
 export function areAllThere(

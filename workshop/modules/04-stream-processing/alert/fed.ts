@@ -1,15 +1,15 @@
 import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
-import { encodeReading } from '../../../telemetry/reading-codec.ts';
-import { formatStatusTime } from '../../../telemetry/status-time.ts';
-import { encodeSummary } from '../../../telemetry/summary-codec.ts';
+import { encodeReading } from '../../../../telemetry/reading-codec.ts';
+import { formatStatusTime } from '../../../../telemetry/status-time.ts';
+import { encodeSummary } from '../../../../telemetry/summary-codec.ts';
 import {
   type EventRecord,
   invoke,
   kinesisEvent,
   type Outcome,
   sequenceNumberAt,
-} from '../../check/functions.ts';
-import type { Workbench } from '../../workbench.ts';
+} from '../../../check/functions.ts';
+import type { Workbench } from '../../../workbench.ts';
 
 /** The learner's function, and what feeds it. */
 export interface Fed {

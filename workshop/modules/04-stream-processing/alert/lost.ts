@@ -1,9 +1,9 @@
-import { until } from '../../check/wait.ts';
-import { wrong } from '../../finding.ts';
-import type { Workbench } from '../../workbench.ts';
-import type { Ear } from './alert-ear.ts';
-import { deliver, type Fed, type Sense } from './alert-fed.ts';
-import { alertsOf } from './alert-verdict.ts';
+import { until } from '../../../check/wait.ts';
+import { wrong } from '../../../finding.ts';
+import type { Workbench } from '../../../workbench.ts';
+import type { Ear } from './ear.ts';
+import { deliver, type Fed, type Sense } from './fed.ts';
+import { alertsOf } from './verdict.ts';
 
 /** Seconds until the alert must be there once the topic is up: some functions wait a little before they try again. */
 const PATIENCE = 6;

@@ -1,5 +1,5 @@
-import type { Step } from '../../module.ts';
-import { checkAlert } from './alert-check.ts';
+import type { Step } from '../../../module.ts';
+import { checkAlert } from './check.ts';
 
 /** Module 4's extra credit. */
 export const alertStep: Step = {
