@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { startLocal } from '../infra/pipeline.ts';
 import { PROJECT_ROOT } from '../infra/project.ts';
 import type { Emission, Sink } from '../simulator/emission.ts';
@@ -123,4 +123,12 @@ export function inOneShard(...rides: readonly (readonly Emission[])[]): PlacedRe
       arrival: time,
       data,
     }));
+}
+
+/** Looks until what is expected holds: a check takes its time where others want the processor too. Default: 20 s. */
+export function eventually<T>(
+  look: () => T | Promise<T>,
+  options: Parameters<typeof vi.waitFor>[1] = { timeout: 20_000 },
+): Promise<T> {
+  return vi.waitFor(look, options);
 }

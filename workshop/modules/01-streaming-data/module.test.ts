@@ -1,7 +1,7 @@
 import { CreateStreamCommand, UpdateShardCountCommand } from '@aws-sdk/client-kinesis';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ensureStream, removeStream } from '../../install/streams.ts';
-import { checkOf, put, ride, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, put, ride, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { streamingData as module } from './module.ts';
 
@@ -32,7 +32,7 @@ test('each step passes once it is done', async () => {
 
   await ensureStream(at, rush);
   await put(at, rush, crowd(3_000));
-  await vi.waitFor(async () => expect(await check('rush', at)).toMatchObject({ verdict: 'passed' }));
+  await eventually(async () => expect(await check('rush', at)).toMatchObject({ verdict: 'passed' }));
   expect(await check('shards', at)).toMatchObject({ verdict: 'not yet', found: 'one open shard' });
   await split(at);
   expect(await check('shards', at)).toMatchObject({

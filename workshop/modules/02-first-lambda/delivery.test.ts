@@ -1,8 +1,8 @@
 import { CreateStreamCommand } from '@aws-sdk/client-kinesis';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mappingsOf } from '../../check/functions.ts';
 import { removeMapping } from '../../install/functions.ts';
-import { checkOf, put, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, put, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { makeFunction, makeMapping, SOLUTION } from './fixture.ts';
 import { firstLambda as module } from './module.ts';
@@ -116,7 +116,7 @@ describe('a record', () => {
       next: 'aws kinesis put-record --stream-name lambda-cli-stream --partition-key 1 --data fileb://my-rydes/02-first-lambda/record.txt',
     });
     await send(at, 'in time');
-    await vi.waitFor(
+    await eventually(
       async () =>
         expect(await checkOf(module, 'record', at)).toMatchObject({
           verdict: 'passed',
@@ -153,7 +153,7 @@ describe('a record', () => {
     await makeFunction(at, 'wrong/base64-as-it-is.js');
     await makeMapping(at);
     await send(at, 'hello');
-    await vi.waitFor(
+    await eventually(
       async () =>
         expect(await checkOf(module, 'record', at)).toMatchObject({
           verdict: 'not yet',
@@ -170,7 +170,7 @@ describe('a record', () => {
     await makeFunction(at, 'wrong/records-in-small-letters.js');
     await makeMapping(at);
     await send(at, 'hello');
-    await vi.waitFor(
+    await eventually(
       async () =>
         expect(await checkOf(module, 'record', at)).toMatchObject({
           verdict: 'wrong',

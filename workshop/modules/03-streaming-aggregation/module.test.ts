@@ -6,11 +6,11 @@ import {
   StartApplicationCommand,
 } from '@aws-sdk/client-kinesis-analytics-v2';
 import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ensureRole } from '../../install/roles.ts';
 import { ensureStream, removeStream } from '../../install/streams.ts';
 import { namesWith } from '../../names.ts';
-import { checkOf, inOneShard, put, ridden, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, inOneShard, put, ridden, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { FAULTY_RIDE } from './experiments.ts';
 import { wanted } from './install.ts';
@@ -58,7 +58,7 @@ test.each(['', 'ada-'])(
     });
 
     await put(at, at.names.readings, await rides());
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await check('summaries', at)).toMatchObject({
         verdict: 'passed',
         found: expect.stringMatching(/both say 60 readings, \d+\.\d+ m, magic points from \d+ to \d+/),
@@ -258,7 +258,7 @@ describe('what is not right is named', () => {
     await at.analytics.send(
       new StartApplicationCommand({ ApplicationName: NAMES.application, RunConfiguration: {} }),
     );
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await check('running', at)).toMatchObject({
         verdict: 'wrong',
         found: expect.stringContaining('the stream wildrydes-quarantine does not exist'),

@@ -2,11 +2,11 @@ import { ListTablesCommand, ScanCommand, UpdateTableCommand } from '@aws-sdk/cli
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../../telemetry/summary.ts';
 import { encodeSummary } from '../../../telemetry/summary-codec.ts';
 import { ensureStream, removeStream } from '../../install/streams.ts';
-import { checkOf, put, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, put, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { streamProcessing as module } from './module.ts';
 
@@ -148,7 +148,7 @@ test('on AWS a table that is to throttle is used up without leaving anything, an
   );
   const onAws: Workbench = { ...at, control: undefined };
   // The local table never throttles by itself.
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await check('throttled', onAws)).toMatchObject({
       verdict: 'could not check',
       found: 'it took far more than its burst, and did not throttle',
@@ -164,7 +164,7 @@ test('whoever leaves in the middle of a check leaves nothing behind', async () =
   const scratch = async () => ((await inventory(at)).streams ?? []).some((name) => name.startsWith('check-'));
   const checking = check('poison', { ...at, signal: leaving.signal });
   const left = expect(checking).rejects.toThrow('enough');
-  await vi.waitFor(async () => expect(await scratch()).toBe(true), { timeout: 10_000, interval: 5 });
+  await eventually(async () => expect(await scratch()).toBe(true), { timeout: 10_000, interval: 5 });
   leaving.abort(new Error('enough'));
   await left;
   expect(await inventory(at)).toEqual(before);

@@ -12,11 +12,11 @@ import {
   DeleteEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mappingsOf } from '../../check/functions.ts';
 import { ensureRole } from '../../install/roles.ts';
 import { ensureStream } from '../../install/streams.ts';
-import { checkOf, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { streamProcessing as module } from './module.ts';
 
@@ -71,9 +71,9 @@ test('tables', async () => {
         })),
       }),
     );
-    await vi.waitFor(() => expectWrong(at, 'table', found, next));
+    await eventually(() => expectWrong(at, 'table', found, next));
     await at.dynamodb.send(new DeleteTableCommand({ TableName }));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(at.dynamodb.send(new DescribeTableCommand({ TableName }))).rejects.toThrow(/not found/),
     );
   }
@@ -177,7 +177,7 @@ describe('mappings', () => {
       for (const { UUID } of await mappingsOf(at, processor)) {
         await at.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
       }
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect(await mappingsOf(at, processor, undefined, 'deleting too'), what).toEqual([]),
       );
       await at.lambda.send(

@@ -6,12 +6,12 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../../infra/project.ts';
 import { mappingsOf } from '../../check/functions.ts';
 import { ensureStream } from '../../install/streams.ts';
 import { pack } from '../../pack.ts';
-import { checkOf, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { streamProcessing as module } from './module.ts';
 
@@ -134,7 +134,7 @@ test('whoever reports a bad record alone needs a mapping that gives it up', asyn
     await at.lambda.send(
       new UpdateEventSourceMappingCommand({ UUID: mapping!.UUID, MaximumRetryAttempts: attempts }),
     );
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await mappingsOf(at, at.names.processor))[0]).toMatchObject({ State: 'Enabled' }),
     );
   };

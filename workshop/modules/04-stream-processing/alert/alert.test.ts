@@ -15,7 +15,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, ListSubscriptionsCommand, ListTopicsCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocal } from '../../../../infra/pipeline.ts';
 import { systemClock } from '../../../../telemetry/clock.ts';
 import { mappingsOf } from '../../../check/functions.ts';
@@ -26,6 +26,7 @@ import { ensureRole } from '../../../install/roles.ts';
 import { ensureStream } from '../../../install/streams.ts';
 import { ensureTable } from '../../../install/tables.ts';
 import { pack } from '../../../pack.ts';
+import { eventually } from '../../../testing.ts';
 import { openWorkbench, type Workbench } from '../../../workbench.ts';
 import { installAlert, removeAlert } from './install.ts';
 import { alertStep } from './step.ts';
@@ -85,7 +86,7 @@ async function changeMapping(
 async function feedWithSummaries(at: Workbench): Promise<void> {
   const { UUID } = await mappingOf(at);
   await at.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
-  await vi.waitFor(async () => expect(await mappingsOf(at, at.names.alert)).toEqual([]), 10_000);
+  await eventually(async () => expect(await mappingsOf(at, at.names.alert)).toEqual([]), 10_000);
   await feedFrom(at, at.names.summaries);
 }
 
@@ -156,7 +157,7 @@ test.each(['solution/alert.ts', 'solution/alert.mjs'])(
     const at = await solved(file);
     const before = await inventory(at);
     expect(await check(at)).toMatchObject({ verdict: 'passed' });
-    await vi.waitFor(async () => expect(await inventory(at)).toEqual(before));
+    await eventually(async () => expect(await inventory(at)).toEqual(before));
   },
 );
 
@@ -167,7 +168,7 @@ test('a function that is fed with summaries passes too, and a version that it ha
   const before = await inventory(at);
   expect(before.versions).toEqual(['$LATEST', '1']);
   expect(await check(at)).toMatchObject({ verdict: 'passed', looked: expect.stringContaining('summaries') });
-  await vi.waitFor(async () => expect(await inventory(at)).toEqual(before));
+  await eventually(async () => expect(await inventory(at)).toEqual(before));
 });
 
 test('what is interrupted cleans up all the same', async () => {
@@ -177,10 +178,10 @@ test('what is interrupted cleans up all the same', async () => {
   const before = await inventory(at);
   const checked = check(at);
   const gone = expect(checked).rejects.toThrow();
-  await vi.waitFor(async () => expect((await inventory(at)).items).not.toEqual([]), { timeout: 20_000 });
+  await eventually(async () => expect((await inventory(at)).items).not.toEqual([]), { timeout: 20_000 });
   leaving.abort(new Error('the asker leaves'));
   await gone;
-  await vi.waitFor(async () => expect(await inventory(at)).toEqual(before));
+  await eventually(async () => expect(await inventory(at)).toEqual(before));
 });
 
 test('the clean-up leaves nothing, not even of a check that was killed', async () => {
@@ -323,7 +324,7 @@ describe('what is not right is named', () => {
         const at = await solved();
         const { UUID } = await mappingOf(at);
         await at.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
-        await vi.waitFor(async () => expect(await mappingsOf(at, at.names.alert)).toEqual([]), 10_000);
+        await eventually(async () => expect(await mappingsOf(at, at.names.alert)).toEqual([]), 10_000);
         await feedFrom(at, at.names.quarantine);
         return at;
       },
