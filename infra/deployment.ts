@@ -119,6 +119,8 @@ type Placeholders = Readonly<Record<string, (name: string) => string | undefined
 const PLACEHOLDERS: Placeholders = {
   topic: (name) => `arn:aws:sns:${LOCAL.region}:${LOCAL.accountId}:${name}`,
   stream: (name) => `arn:aws:kinesis:${LOCAL.region}:${LOCAL.accountId}:stream/${name}`,
+  'stream-name': (name) => name,
+  'table-name': (name) => name,
   bucket: (name) => name,
 };
 

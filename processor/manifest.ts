@@ -13,8 +13,8 @@ export interface FunctionManifest {
   readonly memorySize: number;
   /**
    * Values are literal but for placeholders, which whoever deploys puts the real thing in place of: `${topic:NAME}` and
-   * `${stream:NAME}` are ARNs, `${bucket:NAME}` is the bucket's name there, `${search:endpoint}` the URL of the
-   * search cluster.
+   * `${stream:NAME}` are ARNs, `${stream-name:NAME}`, `${table-name:NAME}` and `${bucket:NAME}` are the names there,
+   * `${search:endpoint}` the URL of the search cluster.
    */
   readonly environment: Readonly<Record<string, string>>;
   /** What calls it; nothing does if empty. */

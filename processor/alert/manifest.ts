@@ -9,7 +9,7 @@ export const manifest: FunctionManifest = {
   timeout: 30,
   memorySize: 256,
   environment: {
-    ALERTS_TABLE: TABLES.alerts.name,
+    ALERTS_TABLE: `\${table-name:${TABLES.alerts.name}}`,
     TOPIC_ARN: `\${topic:${TOPICS.alerts}}`,
   },
   // A fleet's readings of one second fit into few invocations; a single unicorn's come alone, without delay.

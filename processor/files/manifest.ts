@@ -16,7 +16,10 @@ export const manifest: FunctionManifest = {
   entry: 'processor/files/handler',
   timeout: 900,
   memorySize: 512,
-  environment: { TABLE_NAME: TABLES.summaries.name, ...QUARANTINE_NEEDS.bucket.environment },
+  environment: {
+    TABLE_NAME: `\${table-name:${TABLES.summaries.name}}`,
+    ...QUARANTINE_NEEDS.bucket.environment,
+  },
   triggers: SUFFIXES.map((suffix) => ({ on: 'objects', bucket: BUCKETS.uploads, prefix: '', suffix })),
   permissions: [
     { action: 's3:GetObject', on: { bucket: BUCKETS.uploads } },

@@ -8,7 +8,7 @@ import { QUARANTINE_PREFIX } from './quarantine.ts';
  */
 export const QUARANTINE_NEEDS = {
   stream: {
-    environment: { QUARANTINE_STREAM: STREAMS.quarantine },
+    environment: { QUARANTINE_STREAM: `\${stream-name:${STREAMS.quarantine}}` },
     permissions: [{ action: 'kinesis:PutRecords', on: { stream: STREAMS.quarantine } }],
   },
   bucket: {

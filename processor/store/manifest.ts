@@ -9,7 +9,10 @@ export const manifest: FunctionManifest = {
   entry: 'processor/store/handler',
   timeout: 30,
   memorySize: 256,
-  environment: { TABLE_NAME: TABLES.summaries.name, ...QUARANTINE_NEEDS.stream.environment },
+  environment: {
+    TABLE_NAME: `\${table-name:${TABLES.summaries.name}}`,
+    ...QUARANTINE_NEEDS.stream.environment,
+  },
   triggers: [{ on: 'stream', stream: STREAMS.summaries, batchSize: 100, ...UNTIL_HANDLED }],
   permissions: [
     { action: 'dynamodb:BatchWriteItem', on: { table: TABLES.summaries.name } },

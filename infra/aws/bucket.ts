@@ -1,0 +1,25 @@
+import { Duration } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { GONE_WITH_STACK, type KitStack } from './kit-stack.ts';
+
+/** Days after which what was quarantined is deleted. */
+export const QUARANTINE_BUCKET_DAYS = 30;
+
+/**
+ * A bucket that nobody outside of the account reads, over TLS only, encrypted, whose objects go after some days, and that
+ * goes with its stack.
+ *
+ * @param name the kit's name for it
+ */
+export function privateBucket(stack: KitStack, name: string, { days }: { readonly days: number }): Bucket {
+  return new Bucket(stack, `Bucket-${name}`, {
+    bucketName: stack.names.bucket(stack, name),
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    lifecycleRules: [
+      { expiration: Duration.days(days), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+    ],
+    removalPolicy: GONE_WITH_STACK,
+  });
+}

@@ -1,0 +1,31 @@
+import { App, type AppProps } from 'aws-cdk-lib';
+import type { KitStack } from './kit-stack.ts';
+import type { Settings } from './settings.ts';
+import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
+import { AlertingStack } from './stacks/alerting.ts';
+import { ProcessingStack } from './stacks/processing.ts';
+import { StreamingStack } from './stacks/streaming.ts';
+
+type Maker = (app: App, settings: Settings) => KitStack;
+
+const STACKS: Partial<Record<StackName, Maker>> = {
+  Streaming: (app, settings) => new StreamingStack(app, settings),
+  Processing: (app, settings) => new ProcessingStack(app, settings),
+  Alerting: (app, settings) => new AlertingStack(app, settings),
+};
+
+/** The app of a deployment: the stacks that are wanted, and those that they stand on. */
+export function pipelineApp(settings: Settings, props: AppProps = {}): App {
+  const app = new App({ analyticsReporting: false, ...props });
+  const made = new Map<StackName, KitStack>();
+  for (const name of withFoundations(settings.stacks)) {
+    const stack = STACKS[name]?.(app, settings);
+    if (stack === undefined) continue;
+    for (const below of STANDS_ON[name]) {
+      const foundation = made.get(below);
+      if (foundation !== undefined) stack.addStackDependency(foundation);
+    }
+    made.set(name, stack);
+  }
+  return app;
+}

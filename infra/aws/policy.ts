@@ -1,0 +1,79 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Permission } from '../../processor/manifest.ts';
+import type { Arns } from './names.ts';
+import { reasonFor } from './reasons.ts';
+
+/** One statement of a policy, and why it is there. */
+export interface Reasoned {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly reason: string;
+  /** Why resources are all there are: AWS offers nothing narrower. Needed for a `*`, and only there. */
+  readonly wildcard?: string;
+}
+
+/** A statement as it was allowed: for the list of all of them. */
+export interface Allowed extends Reasoned {
+  readonly stack: string;
+  readonly role: string;
+}
+
+const allowed = new WeakMap<Construct, Allowed[]>();
+
+/** All statements that were allowed in an app, in the order in which they were. */
+export function statementsOf(app: Construct): readonly Allowed[] {
+  return allowed.get(app) ?? [];
+}
+
+/**
+ * Allows a role something, in its inline policy.
+ *
+ * @throws Error for a wildcard without a reason of its own
+ */
+export function allow(role: Role, statement: Reasoned): void {
+  const { actions, resources, wildcard } = statement;
+  if (actions.some((action) => action.includes('*')))
+    throw new Error(`${actions.join()} must not have wildcards`);
+  if (resources.includes('*') !== (wildcard !== undefined)) {
+    throw new Error(`${actions.join()} on * must say why AWS offers nothing narrower, and nothing else must`);
+  }
+  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  const app = role.node.root as Construct;
+  const known = allowed.get(app) ?? [];
+  known.push({ ...statement, stack: Stack.of(role).stackName, role: role.node.id });
+  allowed.set(app, known);
+}
+
+/**
+ * A manifest's permission as a statement: on exactly what it names.
+ *
+ * @param searchArn of the search domain, for permissions on it
+ */
+export function statementFor(
+  { action, on }: Permission,
+  arns: Arns,
+  searchArn: string | undefined,
+): Reasoned {
+  return {
+    actions: [action],
+    resources: [resourceOf(action, on, arns, searchArn)],
+    reason: reasonFor(action),
+  };
+}
+
+/** Actions of S3 that are on a bucket itself; the others are on its objects. */
+const ON_BUCKET = new Set(['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads']);
+
+function resourceOf(action: string, on: Permission['on'], arns: Arns, searchArn: string | undefined): string {
+  if ('table' in on) return arns.table(on.table);
+  if ('topic' in on) return arns.topic(on.topic);
+  if ('stream' in on) return arns.stream(on.stream);
+  if ('bucket' in on) {
+    const bucket = arns.bucket(on.bucket);
+    return ON_BUCKET.has(action) ? bucket : `${bucket}/${on.prefix ?? ''}*`;
+  }
+  if (searchArn === undefined) throw new Error(`${action} is on a search domain, and there is none`);
+  return `${searchArn}/*`;
+}
