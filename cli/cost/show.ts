@@ -9,9 +9,9 @@ import { column, fold, grouped, pad } from '../terminal.ts';
 const WIDTH = 80;
 
 /** Columns of the table: with a space between them, 80. */
-const ITEM = 42;
+const ITEM = 41;
 const QUANTITY = 13;
-const PRICE = 12;
+const PRICE = 13;
 const AMOUNT = 10;
 
 /**
@@ -135,10 +135,11 @@ function moneyLike(sum: number): (amount: number) => string {
 
 const FEW_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 
-/** A quantity, to four digits when it is small. */
+/** A quantity: to four digits when it is small, in millions when it is very large. */
 function quantityOf(quantity: number): string {
   if (quantity > 0 && quantity < 0.000_01) return '<0.00001';
-  return quantity < 1_000 ? FEW_DIGITS.format(quantity) : grouped(Math.round(quantity));
+  if (quantity < 1_000) return FEW_DIGITS.format(quantity);
+  return quantity < 1e10 ? grouped(Math.round(quantity)) : `${grouped(Math.round(quantity / 1e6))} M`;
 }
 
 const MULTIPLES: Readonly<Record<number, string>> = {

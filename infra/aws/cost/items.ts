@@ -56,7 +56,7 @@ function streaming(load: Load): Item[] {
     ];
   }
   return [
-    { of: 'three streams', price: PRICES.streamHour, quantity: 3 * hoursBegun },
+    { of: 'streams', price: PRICES.streamHour, quantity: 3 * hoursBegun },
     { of: 'readings', price: PRICES.streamIn, quantity: (readings * fullKB(SIZES.reading)) / GB },
     { of: 'summaries', price: PRICES.streamIn, quantity: (summaries * fullKB(SIZES.summary)) / GB },
     {

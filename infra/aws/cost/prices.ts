@@ -62,9 +62,9 @@ export const PRICES = {
   shardHour: kinesis('shard hours', 0.015, 1),
   /** Each 25 KB of a record, or what is left of them. */
   putPayload: kinesis('payload units', 0.014, 1_000_000),
-  streamHour: kinesis('on-demand stream hours', 0.04, 1),
-  streamIn: kinesis('GB written, by full KB', 0.08, 1),
-  streamOut: kinesis('GB read', 0.04, 1),
+  streamHour: kinesis('on-demand hours', 0.04, 1),
+  streamIn: kinesis('GB in, by full KB', 0.08, 1),
+  streamOut: kinesis('GB out', 0.04, 1),
   kmsRequest: {
     service: 'KMS',
     unit: 'requests',
@@ -115,7 +115,7 @@ export const PRICES = {
   alarm: cloudwatch('alarm-months', 0.1, infracost('cloudwatch_metric_alarm_test')),
   dashboard: cloudwatch('dashboard-months', 3, infracost('cloudwatch_dashboard_test')),
   metric: cloudwatch('metric-months', 0.3, SHARES),
-  logIn: cloudwatch('GB of logs written', 0.5, infracost('cloudwatch_log_group_test')),
+  logIn: cloudwatch('GB of logs', 0.5, infracost('cloudwatch_log_group_test')),
   logStorage: cloudwatch('GB-months of logs', 0.03, infracost('cloudwatch_log_group_test')),
 } as const satisfies Readonly<Record<string, Price>>;
 
