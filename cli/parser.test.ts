@@ -38,6 +38,7 @@ const COMMANDS = [
   'stop',
   'reset',
   'aggregation',
+  'cost',
 ];
 
 describe('help', () => {

@@ -3,6 +3,7 @@ import { WildRydesError } from '../telemetry/errors.ts';
 import { aggregationCommand } from './commands/aggregation.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { consumerCommand } from './commands/consumer.ts';
+import { costCommand } from './commands/cost.ts';
 import { faultCommand } from './commands/fault.ts';
 import { producerCommand } from './commands/producer.ts';
 import { queryCommand } from './commands/query.ts';
@@ -39,6 +40,7 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
     .command(faultCommand)
     .command(stopCommand)
     .command(resetCommand)
+    .command(costCommand)
     .demandCommand(1, 'Name a command.')
     .strict()
     .strictCommands()

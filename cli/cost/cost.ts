@@ -1,0 +1,68 @@
+import { ASSUMPTIONS } from '../../infra/aws/cost/assumptions.ts';
+import { estimate, LIMITS } from '../../infra/aws/cost/estimate.ts';
+import { PRICES, PRICES_REGION } from '../../infra/aws/cost/prices.ts';
+import { PRICED_STACKS } from '../../infra/aws/cost/stacks.ts';
+import { WildRydesError } from '../../telemetry/errors.ts';
+import { quote } from '../../telemetry/excerpt.ts';
+import { readInteger } from '../options.ts';
+import { coloursFor } from '../terminal.ts';
+import { costLines, explanationLines } from './show.ts';
+
+export interface CostFlags {
+  readonly unicorns?: string | undefined;
+  readonly hours?: string | undefined;
+  readonly stack?: readonly string[] | undefined;
+  readonly shards?: string | undefined;
+  readonly 'on-demand'?: boolean | undefined;
+  readonly region?: string | undefined;
+  readonly explain?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/**
+ * Prints what the pipeline costs on AWS. Asks nobody: no network, no credentials.
+ *
+ * @throws WildRydesError USAGE for a number out of range, an unknown stack, or what is no region
+ */
+export function cost(flags: CostFlags): void {
+  const { unicorns = '1', hours = '1', stack = PRICED_STACKS, shards } = flags;
+  const region = readRegion(flags.region ?? PRICES_REGION);
+  const estimated = estimate({
+    unicorns: readInteger('--unicorns', unicorns, 1, LIMITS.unicorns),
+    hours: readHours(hours),
+    stacks: stack,
+    onDemand: flags['on-demand'] === true,
+    shards: shards === undefined ? undefined : readInteger('--shards', shards, 1, LIMITS.shards),
+  });
+  const explained = flags.explain === true;
+  if (flags.json) {
+    const object = {
+      region,
+      ...estimated,
+      ...(explained ? { assumptions: ASSUMPTIONS, prices: PRICES } : {}),
+    };
+    process.stdout.write(`${JSON.stringify(object)}\n`);
+    return;
+  }
+  const colours = coloursFor(process.stdout, process.env);
+  const lines = [
+    ...costLines(estimated, region, colours),
+    ...(explained ? ['', ...explanationLines(colours)] : ['', '--explain tells what is assumed, and why.']),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Hours, in plain decimal digits. */
+function readHours(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= LIMITS.hours) return value;
+  throw new WildRydesError(
+    'USAGE',
+    `--hours must be a number above 0, to ${LIMITS.hours} (given ${quote(text)})`,
+  );
+}
+
+function readRegion(text: string): string {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
+  throw new WildRydesError('USAGE', `--region must be one such as us-west-2 (given ${quote(text)})`);
+}
