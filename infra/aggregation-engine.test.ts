@@ -260,6 +260,7 @@ describe('another application', () => {
 });
 
 describe('an application made by hand in place of the pipeline’s, in a cloud that was started empty', () => {
+  const PATIENCE = { timeout: 10_000 } as const;
   async function byHand(data: string | null, name: string = OWN_APPLICATION) {
     const cloud = await start({ data, pipeline: false });
     await cloud.createStreams(...Object.values(STREAMS));
@@ -289,13 +290,13 @@ describe('an application made by hand in place of the pipeline’s, in a cloud t
     const data = folder();
     const first = await byHand(data);
     await first.put(STREAMS.readings, malformed(2));
-    await expect.poll(async () => (await first.records(STREAMS.quarantine)).length).toBe(2);
+    await expect.poll(async () => (await first.records(STREAMS.quarantine)).length, PATIENCE).toBe(2);
     await first.local.close();
 
     const cloud = await start({ data, pipeline: false });
     await cloud.until('RUNNING');
     await cloud.put(STREAMS.readings, malformed(1));
-    await expect.poll(async () => (await cloud.records(STREAMS.quarantine)).length).toBe(3);
+    await expect.poll(async () => (await cloud.records(STREAMS.quarantine)).length, PATIENCE).toBe(3);
     await cloud.stop();
     await cloud.until('READY');
     await cloud.client.send(
@@ -306,13 +307,13 @@ describe('an application made by hand in place of the pipeline’s, in a cloud t
         },
       }),
     );
-    await expect.poll(async () => (await cloud.records(STREAMS.quarantine)).length).toBe(6);
+    await expect.poll(async () => (await cloud.records(STREAMS.quarantine)).length, PATIENCE).toBe(6);
 
     const { CreateTimestamp } = await cloud.describe();
     await cloud.client.send(
       new DeleteApplicationCommand({ ApplicationName: OWN_APPLICATION, CreateTimestamp }),
     );
-    await expect.poll(() => readdirSync(join(data, 'aggregation/applications'))).toEqual([]);
+    await expect.poll(() => readdirSync(join(data, 'aggregation/applications')), PATIENCE).toEqual([]);
   });
 
   test('is not taken over by the pipeline, which would write its summaries once more', async () => {

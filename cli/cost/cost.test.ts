@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { estimate } from '../../infra/aws/cost/estimate.ts';
-import { PRICED_STACKS } from '../../infra/aws/cost/stacks.ts';
+import { STACK_NAMES } from '../../infra/aws/stack-names.ts';
 import { wildrydes } from '../../test/kit.ts';
 import { parse } from '../parser.ts';
 
@@ -46,7 +46,7 @@ describe('wildrydes cost', () => {
     const object = JSON.parse(told.stdout) as Record<string, Record<string, object>>;
     expect(object.assumptions!.shardFill).toMatchObject({ value: 0.8 });
     expect(object.prices!.kpuHour).toMatchObject({ usd: 0.11, per: 1 });
-    expect(object.stacks).toEqual(PRICED_STACKS);
+    expect(object.stacks).toEqual(STACK_NAMES);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { ASSUMPTIONS } from '../../infra/aws/cost/assumptions.ts';
 import { estimate, LIMITS } from '../../infra/aws/cost/estimate.ts';
 import { PRICES, PRICES_REGION } from '../../infra/aws/cost/prices.ts';
-import { PRICED_STACKS } from '../../infra/aws/cost/stacks.ts';
+import { isStackName, STACK_NAMES, withFoundations } from '../../infra/aws/stack-names.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
 import { readInteger } from '../options.ts';
@@ -25,12 +25,13 @@ export interface CostFlags {
  * @throws WildRydesError USAGE for a number out of range, an unknown stack, or what is no region
  */
 export function cost(flags: CostFlags): void {
-  const { unicorns = '1', hours = '1', stack = PRICED_STACKS, shards } = flags;
+  const { unicorns = '1', hours = '1', stack = STACK_NAMES, shards } = flags;
   const region = readRegion(flags.region ?? PRICES_REGION);
   const estimated = estimate({
     unicorns: readInteger('--unicorns', unicorns, 1, LIMITS.unicorns),
     hours: readHours(hours),
-    stacks: stack,
+    // What a deployment brings along is paid too; a name that is none, the estimate refuses.
+    stacks: stack.every(isStackName) ? withFoundations(stack) : stack,
     onDemand: flags['on-demand'] === true,
     shards: shards === undefined ? undefined : readInteger('--shards', shards, 1, LIMITS.shards),
   });

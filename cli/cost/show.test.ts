@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { ASSUMPTIONS } from '../../infra/aws/cost/assumptions.ts';
 import { estimate } from '../../infra/aws/cost/estimate.ts';
 import { PRICES, type Price } from '../../infra/aws/cost/prices.ts';
-import { PRICED_STACKS } from '../../infra/aws/cost/stacks.ts';
+import { STACK_NAMES } from '../../infra/aws/stack-names.ts';
 import { widthOf } from '../terminal.ts';
 import { costLines, explanationLines } from './show.ts';
 
 const plain = new Chalk({ level: 0 });
 const coloured = new Chalk({ level: 1 });
-const stacks = PRICED_STACKS;
+const stacks = STACK_NAMES;
 
 /** The line that begins so, without what it begins with. */
 function rest(lines: readonly string[], beginning: string): string | undefined {

@@ -13,6 +13,10 @@ export const STACK_NAMES = [
 
 export type StackName = (typeof STACK_NAMES)[number];
 
+export function isStackName(text: string): text is StackName {
+  return (STACK_NAMES as readonly string[]).includes(text);
+}
+
 /**
  * What a stack cannot do without. That it is there is all: names are known beforehand, so that no stack holds another's
  * values, and each can be deployed and destroyed by itself.

@@ -1,11 +1,11 @@
 import { WildRydesError } from '../../../telemetry/errors.ts';
 import { quote } from '../../../telemetry/excerpt.ts';
+import { STACK_NAMES, type StackName } from '../stack-names.ts';
 import { ITEMS } from './items.ts';
 import { kpusFor, type Load, type Shards, shardsOf } from './load.ts';
 import { notesOn } from './notes.ts';
 import { MONTH, PRICES_READ, PRICES_REGION, type ServiceName } from './prices.ts';
 import { type CostRow, rowOf } from './row.ts';
-import { PRICED_STACKS, type PricedStack } from './stacks.ts';
 
 /** What is to be estimated. */
 export interface EstimateRequest {
@@ -13,7 +13,7 @@ export interface EstimateRequest {
   readonly unicorns: number;
   /** How long, above 0, to 8,760: a year. */
   readonly hours: number;
-  /** At least one, each of PRICED_STACKS. What they stand on is not added. */
+  /** At least one, each of STACK_NAMES. What they stand on is not added. */
   readonly stacks: readonly string[];
   /** Streams that are paid by what goes through them; default: by their shards. */
   readonly onDemand?: boolean;
@@ -25,7 +25,7 @@ export interface EstimateRequest {
 export interface Estimate {
   readonly unicorns: number;
   readonly hours: number;
-  readonly stacks: readonly PricedStack[];
+  readonly stacks: readonly StackName[];
   readonly onDemand: boolean;
   /** Shards of each stream; of on-demand streams, those that they are taken to have. */
   readonly shards: Shards;
@@ -116,16 +116,16 @@ function lasting(hours: number): Pick<Load, 'hours' | 'hoursBegun'> {
   return { hours, hoursBegun: Math.ceil(hours) };
 }
 
-function stacksOf(given: readonly string[]): PricedStack[] {
-  const known: readonly string[] = PRICED_STACKS;
+function stacksOf(given: readonly string[]): StackName[] {
+  const known: readonly string[] = STACK_NAMES;
   const unknown = given.find((name) => !known.includes(name));
   if (unknown !== undefined || given.length === 0) {
     throw new WildRydesError(
       'USAGE',
-      `a stack must be ${PRICED_STACKS.slice(0, -1).join(', ')} or ${PRICED_STACKS.at(-1)} (given ${unknown === undefined ? 'none' : quote(unknown)})`,
+      `a stack must be ${STACK_NAMES.slice(0, -1).join(', ')} or ${STACK_NAMES.at(-1)} (given ${unknown === undefined ? 'none' : quote(unknown)})`,
     );
   }
-  return PRICED_STACKS.filter((name) => given.includes(name));
+  return STACK_NAMES.filter((name) => given.includes(name));
 }
 
 function shardsWanted({ unicorns, onDemand = false, shards }: EstimateRequest): Shards {

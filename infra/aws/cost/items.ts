@@ -5,16 +5,16 @@ import { manifest as loader } from '../../../processor/files/manifest.ts';
 import { manifest as streamIndexer } from '../../../processor/search/stream/manifest.ts';
 import { manifest as tableIndexer } from '../../../processor/search/table/manifest.ts';
 import { manifest as store } from '../../../processor/store/manifest.ts';
+import type { StackName } from '../stack-names.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { callsForReadings, callsForSummaries, functionItems } from './functions.ts';
 import { heldOver, kpusFor, type Load, ridingHours, SECONDS_PER_HOUR } from './load.ts';
 import { MONTH, PRICES } from './prices.ts';
 import type { Item } from './row.ts';
 import { FIREHOSE_STEP, GB, KB, MB, SIZES } from './sizes.ts';
-import type { PricedStack } from './stacks.ts';
 
 /** What each stack is made of, as items at a price. */
-export const ITEMS: Readonly<Record<PricedStack, (load: Load) => readonly Item[]>> = {
+export const ITEMS: Readonly<Record<StackName, (load: Load) => readonly Item[]>> = {
   Streaming: streaming,
   Aggregation: aggregation,
   Processing: processing,
@@ -30,7 +30,7 @@ export const ITEMS: Readonly<Record<PricedStack, (load: Load) => readonly Item[]
 const READERS = {
   readings: ['Aggregation', 'Alerting', 'Archive', 'Search', 'Dashboard'],
   summaries: ['Processing', 'Dashboard'],
-} as const satisfies Readonly<Record<string, readonly PricedStack[]>>;
+} as const satisfies Readonly<Record<string, readonly StackName[]>>;
 
 function streaming(load: Load): Item[] {
   const { shards, onDemand, hours, hoursBegun, stacks } = load;

@@ -1,7 +1,7 @@
 import { KINESIS_LIMITS } from '../../../telemetry/topology.ts';
+import type { StackName } from '../stack-names.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { SIZES } from './sizes.ts';
-import type { PricedStack } from './stacks.ts';
 
 /** What a deployment has to carry, from which the items of every stack follow. */
 export interface Load {
@@ -13,7 +13,7 @@ export interface Load {
   readonly hours: number;
   /** The same for what is paid by the hour begun. */
   readonly hoursBegun: number;
-  readonly stacks: readonly PricedStack[];
+  readonly stacks: readonly StackName[];
   readonly onDemand: boolean;
   readonly shards: Shards;
 }

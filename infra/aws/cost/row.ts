@@ -1,9 +1,9 @@
+import type { StackName } from '../stack-names.ts';
 import type { Price, ServiceName } from './prices.ts';
-import type { PricedStack } from './stacks.ts';
 
 /** One line of an estimate. Numbers are exact: only what is shown is rounded. */
 export interface CostRow {
-  readonly stack: PricedStack;
+  readonly stack: StackName;
   readonly service: ServiceName;
   /** What it is for, with what is counted: `readings, shard hours`. */
   readonly item: string;
@@ -24,7 +24,7 @@ export interface Item {
 }
 
 /** @throws RangeError when the quantity is no number of 0 or more: a defect of the estimate */
-export function rowOf(stack: PricedStack, { price, quantity, of }: Item): CostRow {
+export function rowOf(stack: StackName, { price, quantity, of }: Item): CostRow {
   const { service, unit, usd, per } = price;
   const item = of === undefined ? unit : `${of}, ${unit}`;
   if (!(quantity >= 0 && quantity < Number.POSITIVE_INFINITY)) {

@@ -1,5 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { pipelineApp } from '../pipeline-app.ts';
+import { statementsOf } from '../policy.ts';
+import { DEFAULT_SETTINGS } from '../settings.ts';
+import { STACK_NAMES } from '../stack-names.ts';
 import { templateOf } from '../testing.ts';
 
 const PREFIX = { prefix: 'alice-' } as const;
@@ -132,6 +136,15 @@ describe('Alerting', () => {
       'sns:Publish on alice-wildrydes-operations',
     ]);
   });
+});
+
+test('each statement says why it is there', () => {
+  const statements = statementsOf(pipelineApp({ ...DEFAULT_SETTINGS, stacks: STACK_NAMES }));
+  expect(statements.length).toBeGreaterThan(10);
+  for (const { reason, resources, wildcard } of statements) {
+    expect(reason.length).toBeGreaterThan(10);
+    expect(resources.includes('*')).toBe(wildcard !== undefined);
+  }
 });
 
 /** An ARN of this account and region, as CloudFormation joins it. */

@@ -28,7 +28,7 @@ export class StreamingStack extends KitStack {
       ...(shards === 'on-demand'
         ? { streamModeDetails: { streamMode: StreamMode.ON_DEMAND } }
         : { streamModeDetails: { streamMode: StreamMode.PROVISIONED }, shardCount: shards }),
-      // The key of the service costs nothing.
+      // The service's key is free, unlike one of one's own; its requests cost a little.
       streamEncryption: { encryptionType: 'KMS', keyId: 'alias/aws/kinesis' },
     });
   }
