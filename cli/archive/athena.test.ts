@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { linesTable } from '../../infra/archive/athena-tables.ts';
+import { archive, readingOf } from '../../infra/archive/fixture.ts';
 import { startCloud } from '../../infra/local/cloud.ts';
 import { atLocalPort, clientConfig, LOCAL_CREDENTIALS } from '../../infra/target.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { type AnswerPage, ndjson } from './answer.ts';
 import { askAthena, prepareAthena } from './athena.ts';
-import { linesTable } from './athena-tables.ts';
-import { archive, readingOf } from './fixture.ts';
 import { askOnAws, boundsOf, findBucket } from './on-aws.ts';
 
 type Body = Record<string, unknown>;

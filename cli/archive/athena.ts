@@ -10,11 +10,16 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import {
+  CREATE_DATABASE,
+  createLinesTable,
+  DATABASE,
+  linesTable,
+} from '../../infra/archive/athena-tables.ts';
+import type { Question } from '../../infra/archive/question.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { printable } from '../terminal.ts';
 import type { AnswerPage, Kind } from './answer.ts';
-import { CREATE_DATABASE, createLinesTable, DATABASE, linesTable } from './athena-tables.ts';
-import type { Question } from './sql.ts';
 
 /** How to reach Athena, and where it leaves what it answers. */
 export interface AthenaOptions {

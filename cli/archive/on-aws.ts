@@ -1,11 +1,11 @@
 import { ListBucketsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { athenaQuestion, type Bounds } from '../../infra/archive/athena-tables.ts';
+import { hourOf, hoursOf, type Span } from '../../infra/archive/hours.ts';
+import type { Question } from '../../infra/archive/question.ts';
 import { BUCKETS } from '../../telemetry/topology.ts';
 import type { AnswerPage } from './answer.ts';
 import { type AthenaOptions, askAthena, prepareAthena } from './athena.ts';
-import { athenaQuestion, type Bounds } from './athena-tables.ts';
-import { hourOf, hoursOf, type Span } from './hours.ts';
 import { listArchive } from './objects.ts';
-import type { Question } from './sql.ts';
 
 /**
  * The bucket of the archive: on AWS, where names of buckets are taken by whoever comes first, account and region follow

@@ -1,5 +1,8 @@
 import { tmpdir } from 'node:os';
 import { S3Client } from '@aws-sdk/client-s3';
+import { hoursOf, type Span } from '../../infra/archive/hours.ts';
+import type { Question } from '../../infra/archive/question.ts';
+import { parametersOf, SAVED_QUERIES } from '../../infra/archive/saved-queries.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import {
   clientConfig,
@@ -21,10 +24,9 @@ import { coloursFor, columnsOf, isLiveTerminal, printable } from '../terminal.ts
 import { type AnswerPage, listing, ndjson, tablePrinter } from './answer.ts';
 import { openReadings, type Readings } from './duckdb.ts';
 import { loadDuckDb } from './duckdb-package.ts';
-import { hoursOf, type Span } from './hours.ts';
 import { type ArchiveObject, fetchObjects, listArchive } from './objects.ts';
-import { parametersOf, SAVED_QUERIES, savedQuestion } from './saved.ts';
-import { type Question, readSql } from './sql.ts';
+import { savedQuestion } from './saved.ts';
+import { readSql } from './sql.ts';
 
 export interface ArchiveFlags extends TargetFlags {
   /** SQL; empty: none. */

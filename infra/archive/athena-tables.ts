@@ -1,6 +1,6 @@
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { partsOf, READINGS_PREFIX, type Span } from './hours.ts';
-import { type Question, withTable } from './sql.ts';
+import { type Question, withTable } from './question.ts';
 
 /** What Athena is told of the archive: a table of its lines, as text, and the table `readings` as a query of that. */
 
