@@ -81,3 +81,26 @@ export function deployed(value: unknown): unknown {
   if (intrinsic !== undefined) return intrinsic(argument);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, deployed(each)]));
 }
+
+/** Where resources have the name by which an account knows them. */
+const NAMED: Readonly<Record<string, string>> = {
+  'AWS::Athena::WorkGroup': 'Name',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Kinesis::Stream': 'Name',
+  'AWS::KinesisAnalyticsV2::Application': 'ApplicationName',
+  'AWS::KinesisFirehose::DeliveryStream': 'DeliveryStreamName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SNS::Topic': 'TopicName',
+};
+
+/** What a stack's resources are called, each with its type; undefined in place of a name that is left to CloudFormation. */
+export function namesIn(template: Template): string[] {
+  return Object.entries(NAMED).flatMap(([type, property]) =>
+    Object.values(template.findResources(type)).map(
+      ({ Properties }) => `${type} ${String(deployed(Properties[property]))}`,
+    ),
+  );
+}
