@@ -6,7 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ARCHIVE_DELIVERY } from '../../../processor/archive/delivery.ts';
 import { READINGS_PREFIX } from '../../archive/hours.ts';
 import { GONE_WITH_STACK, type KitStack } from '../kit-stack.ts';
-import { allow } from '../policy.ts';
+import { allow, policyOf } from '../policy.ts';
 
 /** What the keys of all that could not be used begin with. */
 export const FAILED_PREFIX = ARCHIVE_DELIVERY.errorPrefix.replace(/!\{.*/, '');
@@ -53,7 +53,7 @@ export function deliveryFor(stack: KitStack, bucket: Bucket, archiver: IFunction
     },
   });
   // Firehose takes on the role when the delivery stream is made, and begins to deliver at once.
-  delivery.node.addDependency(role, archiver, bucket, log.stream);
+  delivery.node.addDependency(policyOf(role), archiver, bucket, log.stream);
   return delivery;
 }
 

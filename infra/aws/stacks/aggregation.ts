@@ -7,7 +7,7 @@ import { STREAMS } from '../../../telemetry/topology.ts';
 import { OWN_APPLICATION } from '../../aggregation-engine.ts';
 import { GONE_WITH_STACK, KitStack } from '../kit-stack.ts';
 import { placeholderJar } from '../placeholder-jar.ts';
-import { allow } from '../policy.ts';
+import { allow, policyOf } from '../policy.ts';
 import type { Settings } from '../settings.ts';
 
 /** The property groups that name streams, as AWS's own examples call them. */
@@ -128,7 +128,7 @@ export class AggregationStack extends KitStack {
       },
     });
     // The service fetches the code in the role's name when the application is made.
-    application.node.addDependency(role);
+    application.node.addDependency(policyOf(role));
     return application;
   }
 
