@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { linesTable } from '../../infra/archive/athena-tables.ts';
+import { archive, readingOf } from '../../infra/archive/fixture.ts';
 import { startCloud } from '../../infra/local/cloud.ts';
 import { atLocalPort, clientConfig, LOCAL_CREDENTIALS } from '../../infra/target.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { type AnswerPage, ndjson } from './answer.ts';
 import { askAthena, prepareAthena } from './athena.ts';
-import { linesTable } from './athena-tables.ts';
-import { archive, readingOf } from './fixture.ts';
-import { askOnAws, boundsOf, findBucket } from './on-aws.ts';
+import { answersOf, askOnAws, boundsOf, findBucket } from './on-aws.ts';
 
 type Body = Record<string, unknown>;
 type Answer = { readonly body: Body; readonly error?: string } | undefined;
@@ -52,7 +52,11 @@ async function athena(answer: (operation: string, body: Body, nth: number) => An
     server.close();
     server.closeAllConnections();
   });
-  const options = { client, output: 's3://b/athena-results/', patience: { first: 1, longest: 2 } };
+  const options = {
+    client,
+    answersTo: { output: 's3://b/athena-results/' },
+    patience: { first: 1, longest: 2 },
+  };
   return { calls, options, of: (operation: string) => calls.filter((call) => call.operation === operation) };
 }
 
@@ -88,7 +92,7 @@ test('a question: values in quotes, patience, then every page, without the row o
     return { body: { ResultSet: { Rows, ResultSetMetadata }, ...(isFirst ? { NextToken: 'more' } : {}) } };
   });
   const question = { sql: 'SELECT ?, ?', values: ["O'Neill", '2026-05-01 09:00:00.000'] };
-  expect(await linesOf(askAthena(options, question, never))).toEqual([
+  expect(await linesOf(askAthena(options, question, 'wildrydes', never))).toEqual([
     '{"a":"x","b":9007199254740993,"c":1.10,"d":true,"e":"[1, 2]"}',
     '{"a":"a","b":"b","c":null,"d":false,"e":null}',
   ]);
@@ -117,9 +121,29 @@ describe('a question that is not answered', () => {
     const { options } = await athena((operation) =>
       operation === 'StartQueryExecution' ? started : execution('FAILED', status),
     );
-    const asking = linesOf(askAthena(options, { sql: 'SELECT x', values: [] }, never));
+    const asking = linesOf(askAthena(options, { sql: 'SELECT x', values: [] }, 'd', never));
     await expect(asking).rejects.toMatchObject({ code });
     await expect(asking).rejects.toThrow(message);
+  });
+
+  test('cancelled by the limit of its workgroup: said so, and what to do', async () => {
+    const { of, options } = await athena((operation) =>
+      operation === 'StartQueryExecution'
+        ? started
+        : execution('CANCELLED', { StateChangeReason: 'Bytes scanned limit was exceeded' }),
+    );
+    const inGroup = { ...options, answersTo: { workGroup: 'alice-wildrydes' } };
+    await expect(
+      linesOf(askAthena(inGroup, { sql: 'SELECT x', values: [] }, 'd', never)),
+    ).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: 'Athena gave up the query: Bytes scanned limit was exceeded',
+      next: expect.stringMatching(/10 GB.*--since and --until/),
+    });
+    const [{ body } = { body: {} as Body }] = of('StartQueryExecution');
+    expect(body.WorkGroup).toBe('alice-wildrydes');
+    // The workgroup says where answers go.
+    expect(body).not.toHaveProperty('ResultConfiguration');
   });
 
   test('refused at once', async () => {
@@ -127,7 +151,9 @@ describe('a question that is not answered', () => {
       error: 'InvalidRequestException',
       body: { Message: 'mismatched input' },
     }));
-    await expect(linesOf(askAthena(options, { sql: 'SELECT', values: [] }, never))).rejects.toMatchObject({
+    await expect(
+      linesOf(askAthena(options, { sql: 'SELECT', values: [] }, 'd', never)),
+    ).rejects.toMatchObject({
       code: 'USAGE',
       message: 'Athena does not take this query: mismatched input',
     });
@@ -142,7 +168,7 @@ describe('a question that is not answered', () => {
       return execution('RUNNING');
     });
     await expect(
-      linesOf(askAthena(options, { sql: 'SELECT 1', values: [] }, controller.signal)),
+      linesOf(askAthena(options, { sql: 'SELECT 1', values: [] }, 'd', controller.signal)),
     ).rejects.toThrow(/abort/i);
     expect(of('StopQueryExecution')).toMatchObject([{ body: { QueryExecutionId: 'q' } }]);
   });
@@ -156,8 +182,8 @@ describe('database and table', () => {
     });
     await prepareAthena(options, 'a-bucket', never);
     expect(of('StartQueryExecution').map(({ body }) => String(body.QueryString).split('(')[0])).toEqual([
-      'CREATE DATABASE IF NOT EXISTS wildrydes',
-      `CREATE EXTERNAL TABLE IF NOT EXISTS wildrydes.${linesTable('a-bucket')} `,
+      'CREATE DATABASE IF NOT EXISTS wildrydes_others',
+      `CREATE EXTERNAL TABLE IF NOT EXISTS wildrydes_others.${linesTable('a-bucket')} `,
     ]);
   });
 
@@ -165,6 +191,41 @@ describe('database and table', () => {
     const { calls, options } = await athena(() => ({ body: { TableMetadata: { Name: 'x' } } }));
     await prepareAthena(options, 'a-bucket', never);
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('answers go', () => {
+  const bucket = 'alice-wildrydes-archive-000000000000-eu-west-1';
+
+  test('where the workgroup of the deployment says', async () => {
+    const { of, options } = await athena(() => ({ body: { WorkGroup: { Name: 'alice-wildrydes' } } }));
+    expect(await answersOf(options.client, bucket, never)).toEqual({ workGroup: 'alice-wildrydes' });
+    expect(of('GetWorkGroup')).toMatchObject([{ body: { WorkGroup: 'alice-wildrydes' } }]);
+  });
+
+  test('into the bucket when it has none', async () => {
+    const { options } = await athena(() => ({
+      error: 'InvalidRequestException',
+      body: { Message: 'WorkGroup alice-wildrydes is not found.' },
+    }));
+    expect(await answersOf(options.client, bucket, never)).toEqual({
+      output: `s3://${bucket}/athena-results/`,
+    });
+  });
+
+  test('into the bucket, unasked, when it is no deployment’s', async () => {
+    const { calls, options } = await athena(() => undefined);
+    expect(await answersOf(options.client, 'a-bucket', never)).toEqual({
+      output: 's3://a-bucket/athena-results/',
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('nowhere when nobody may look: that is an error', async () => {
+    const { options } = await athena(() => ({ error: 'AccessDeniedException', body: { Message: 'no' } }));
+    await expect(answersOf(options.client, bucket, never)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
   });
 });
 
@@ -176,11 +237,14 @@ test('on AWS: the bucket of the region, its hours from the first that has an obj
     await cloud.close();
   });
   const bucket = 'wildrydes-archive-000000000000-eu-west-1';
-  for (const Bucket of ['wildrydes-archive', 'wildrydes-archive-000000000000-us-east-1', bucket]) {
+  const alices = `alice-${bucket}`;
+  for (const Bucket of ['wildrydes-archive', 'wildrydes-archive-000000000000-us-east-1', bucket, alices]) {
     await s3.send(new CreateBucketCommand({ Bucket }));
   }
-  expect(await findBucket(s3, 'eu-west-1', never)).toBe(bucket);
-  expect(await findBucket(s3, 'us-west-2', never)).toBeUndefined();
+  expect(await findBucket(s3, 'eu-west-1', '', never)).toBe(bucket);
+  expect(await findBucket(s3, 'eu-west-1', 'alice-', never)).toBe(alices);
+  expect(await findBucket(s3, 'eu-west-1', 'bob-', never)).toBeUndefined();
+  expect(await findBucket(s3, 'us-west-2', '', never)).toBeUndefined();
 
   const [eight, nine, noon] = ['08', '09', '12'].map((hour) => Date.parse(`2026-05-01T${hour}:00:00Z`));
   const everything = { since: undefined, until: undefined };

@@ -10,17 +10,23 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import { athenaNamesOf, MOST_SCANNED } from '../../infra/archive/athena-names.ts';
+import { createDatabase, createLinesTable, linesTable } from '../../infra/archive/athena-tables.ts';
+import type { Question } from '../../infra/archive/question.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { printable } from '../terminal.ts';
 import type { AnswerPage, Kind } from './answer.ts';
-import { CREATE_DATABASE, createLinesTable, DATABASE, linesTable } from './athena-tables.ts';
-import type { Question } from './sql.ts';
+
+/**
+ * Where Athena leaves its answers: at `s3://BUCKET/PREFIX/`, or where a workgroup says, which also says how much a query
+ * may read.
+ */
+export type AnswersTo = { readonly output: string } | { readonly workGroup: string };
 
 /** How to reach Athena, and where it leaves what it answers. */
 export interface AthenaOptions {
   readonly client: AthenaClient;
-  /** `s3://BUCKET/PREFIX/` */
-  readonly output: string;
+  readonly answersTo: AnswersTo;
   /** Milliseconds from one look at a query to the next: the first, doubled each time up to the longest. */
   readonly patience?: { readonly first: number; readonly longest: number };
 }
@@ -37,11 +43,12 @@ export async function prepareAthena(
   bucket: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { database } = athenaNamesOf(bucket);
   try {
     await options.client.send(
       new GetTableMetadataCommand({
         CatalogName: 'AwsDataCatalog',
-        DatabaseName: DATABASE,
+        DatabaseName: database,
         TableName: linesTable(bucket),
       }),
       { abortSignal: signal },
@@ -50,23 +57,25 @@ export async function prepareAthena(
   } catch (error) {
     if (!(error instanceof MetadataException)) throw error;
   }
-  await execute(options, { sql: CREATE_DATABASE, values: [] }, undefined, signal);
-  await execute(options, { sql: createLinesTable(bucket), values: [] }, DATABASE, signal);
+  await execute(options, { sql: createDatabase(bucket), values: [] }, undefined, signal);
+  await execute(options, { sql: createLinesTable(bucket), values: [] }, database, signal);
 }
 
 /**
  * Asks Athena, waits, and reads the answer a page at a time. An abort also stops the query there, which costs by what
  * it reads.
  *
+ * @param database in which it looks for tables that the question names alone
  * @throws WildRydesError USAGE for SQL that Athena does not take, UNREACHABLE when it fails otherwise; what the client
  *   does; AbortError
  */
 export async function* askAthena(
   options: AthenaOptions,
   question: Question,
+  database: string,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerPage> {
-  const { QueryExecutionId, StatementType } = await execute(options, question, DATABASE, signal);
+  const { QueryExecutionId, StatementType } = await execute(options, question, database, signal);
   // Only an answer of rows has its columns' names as its first row.
   let headings = StatementType === 'DML' ? 1 : 0;
   const pages = paginateGetQueryResults(
@@ -95,14 +104,16 @@ async function execute(
   database: string | undefined,
   signal: AbortSignal,
 ): Promise<QueryExecution> {
-  const { client, output, patience = PATIENCE } = options;
+  const { client, answersTo, patience = PATIENCE } = options;
   const { QueryExecutionId } = await client
     .send(
       new StartQueryExecutionCommand({
         QueryString: sql,
         ...(database === undefined ? {} : { QueryExecutionContext: { Database: database } }),
         ...(values.length === 0 ? {} : { ExecutionParameters: values.map(literal) }),
-        ResultConfiguration: { OutputLocation: output },
+        ...('workGroup' in answersTo
+          ? { WorkGroup: answersTo.workGroup }
+          : { ResultConfiguration: { OutputLocation: answersTo.output } }),
       }),
       { abortSignal: signal },
     )
@@ -119,7 +130,7 @@ async function execute(
       if (State === 'FAILED' && AthenaError?.ErrorCategory === USERS_ERROR) throw notTaken(StateChangeReason);
       if (State === 'FAILED' || State === 'CANCELLED') {
         throw new WildRydesError('UNREACHABLE', `Athena gave up the query: ${printable(StateChangeReason)}`, {
-          next: 'Check what your credentials allow: Athena, Glue, reading the bucket and writing to --athena-output.',
+          next: State === 'CANCELLED' && 'workGroup' in answersTo ? LIMITED : REFUSED,
         });
       }
       await pause(wait, undefined, { signal });
@@ -129,6 +140,12 @@ async function execute(
     throw error;
   }
 }
+
+const REFUSED =
+  'Check what your credentials allow: Athena, Glue, reading the bucket and writing to --athena-output.';
+
+/** A workgroup cancels a query that has read too much. */
+const LIMITED = `A query may read ${MOST_SCANNED / 1e9} GB here: ask for less with --since and --until, or without a limit with --athena-output.`;
 
 /**
  * Whose error it is.

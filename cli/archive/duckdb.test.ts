@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as duckdb from '@duckdb/node-api';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { readingOf } from '../../infra/archive/fixture.ts';
+import type { Span } from '../../infra/archive/hours.ts';
 import { decodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { ndjson } from './answer.ts';
 import { openReadings, type Readings } from './duckdb.ts';
-import { readingOf } from './fixture.ts';
-import type { Span } from './hours.ts';
 
 const HOUR = Date.parse('2026-05-01T09:00:00Z');
 const never = new AbortController().signal;

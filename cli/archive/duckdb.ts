@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, Json } from '@duckdb/node-api';
+import { partsOf, type Span } from '../../infra/archive/hours.ts';
+import type { Question } from '../../infra/archive/question.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { printable } from '../terminal.ts';
 import type { AnswerPage, Kind } from './answer.ts';
 import type { DuckDb } from './duckdb-package.ts';
-import { partsOf, type Span } from './hours.ts';
 import type { FetchedObject } from './objects.ts';
-import type { Question } from './sql.ts';
 
 /**
  * A DuckDB that holds readings and can reach nothing else: its tables are in a file of a folder that goes with it.

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { type Hours, hourOfKey, prefixOf, READINGS_PREFIX } from './hours.ts';
+import { type Hours, hourOfKey, prefixOf, READINGS_PREFIX } from '../../infra/archive/hours.ts';
 
 /** An object of the archive. */
 export interface ArchiveObject {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { archive, putObject, readingOf } from '../../infra/archive/fixture.ts';
 import { type Cloud, startCloud } from '../../infra/local/cloud.ts';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { atLocalPort, clientConfig } from '../../infra/target.ts';
@@ -11,7 +12,6 @@ import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { BUCKETS } from '../../telemetry/topology.ts';
 import { temporaryFolder, wildrydes } from '../../test/kit.ts';
 import { parse } from '../parser.ts';
-import { archive, putObject, readingOf } from './fixture.ts';
 
 const Bucket = BUCKETS.archive;
 const NINE = '2026-05-01T09:00:00Z';

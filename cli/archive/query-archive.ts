@@ -1,5 +1,8 @@
 import { tmpdir } from 'node:os';
 import { S3Client } from '@aws-sdk/client-s3';
+import { hoursOf, type Span } from '../../infra/archive/hours.ts';
+import type { Question } from '../../infra/archive/question.ts';
+import { parametersOf, SAVED_QUERIES } from '../../infra/archive/saved-queries.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import {
   clientConfig,
@@ -12,6 +15,7 @@ import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
 import { FIRST_INSTANT, formatStatusTime, LAST_INSTANT } from '../../telemetry/status-time.ts';
 import { BUCKETS } from '../../telemetry/topology.ts';
+import { readPrefix } from '../../workshop/names.ts';
 import { explainTarget } from '../advice.ts';
 import { asTyped, targetFlags } from '../hints.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -21,10 +25,9 @@ import { coloursFor, columnsOf, isLiveTerminal, printable } from '../terminal.ts
 import { type AnswerPage, listing, ndjson, tablePrinter } from './answer.ts';
 import { openReadings, type Readings } from './duckdb.ts';
 import { loadDuckDb } from './duckdb-package.ts';
-import { hoursOf, type Span } from './hours.ts';
 import { type ArchiveObject, fetchObjects, listArchive } from './objects.ts';
-import { parametersOf, SAVED_QUERIES, savedQuestion } from './saved.ts';
-import { type Question, readSql } from './sql.ts';
+import { savedQuestion } from './saved.ts';
+import { readSql } from './sql.ts';
 
 export interface ArchiveFlags extends TargetFlags {
   /** SQL; empty: none. */
@@ -35,6 +38,8 @@ export interface ArchiveFlags extends TargetFlags {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly bucket?: string | undefined;
+  /** Of a deployment that shares its account: `alice`. */
+  readonly prefix?: string | undefined;
   readonly 'athena-output'?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -70,11 +75,12 @@ export async function queryArchive(flags: ArchiveFlags): Promise<void> {
     );
   }
   const target = resolveTarget(flags, process.env);
+  const prefix = readPrefix(flags.prefix);
   const span = readSpan(flags, Date.now());
   const interrupt = onInterrupt();
   const s3 = new S3Client({ ...clientConfig(target), forcePathStyle: target.kind !== 'aws' });
   try {
-    const bucket = flags.bucket ?? (await bucketOf(s3, target, interrupt.signal));
+    const bucket = flags.bucket ?? (await bucketOf(s3, target, prefix, interrupt.signal));
     const asked = { target, s3, bucket, question, span, flags, signal: interrupt.signal };
     await print(
       target.kind === 'aws' ? viaAthena(asked) : viaDuckDb(asked),
@@ -126,7 +132,7 @@ function momentOf(option: string, text: string, now: number): number {
 async function* viaAthena(asked: Asked): AsyncGenerator<AnswerPage> {
   const { target, s3, bucket, question, span, flags, signal } = asked;
   // Read only here: whoever asks the local archive need not wait for it.
-  const [{ AthenaClient }, { askOnAws, boundsOf }] = await Promise.all([
+  const [{ AthenaClient }, { answersOf, askOnAws, boundsOf }] = await Promise.all([
     import('@aws-sdk/client-athena'),
     import('./on-aws.ts'),
   ]);
@@ -134,17 +140,18 @@ async function* viaAthena(asked: Asked): AsyncGenerator<AnswerPage> {
   if (bounds === undefined) throw nothingThere(asked);
   const client = new AthenaClient(clientConfig(target));
   try {
-    const output = flags['athena-output'] ?? `s3://${bucket}/athena-results/`;
-    yield* askOnAws({ client, output }, bucket, question, bounds, span, signal);
+    const output = flags['athena-output'];
+    const answersTo = output === undefined ? await answersOf(client, bucket, signal) : { output };
+    yield* askOnAws({ client, answersTo }, bucket, question, bounds, span, signal);
   } finally {
     client.destroy();
   }
 }
 
-async function bucketOf(s3: S3Client, target: Target, signal: AbortSignal): Promise<string> {
-  if (target.kind !== 'aws') return BUCKETS.archive;
+async function bucketOf(s3: S3Client, target: Target, prefix: string, signal: AbortSignal): Promise<string> {
+  if (target.kind !== 'aws') return `${prefix}${BUCKETS.archive}`;
   const { findBucket } = await import('./on-aws.ts');
-  const found = await findBucket(s3, await s3.config.region(), signal);
+  const found = await findBucket(s3, await s3.config.region(), prefix, signal);
   if (found !== undefined) return found;
   throw archiveMissing(target, undefined);
 }
@@ -266,7 +273,7 @@ function archiveMissing(target: Target, cause: unknown): WildRydesError {
     next:
       target.kind === 'local'
         ? `The pipeline creates it: ./wildrydes start${targetFlags(target)} without --empty.`
-        : `Name its bucket with --bucket; the kit's is ${BUCKETS.archive}, on AWS with account and region after it.`,
+        : `Name its deployment with --prefix, or its bucket with --bucket; the kit's is ${BUCKETS.archive}, on AWS with account and region after it.`,
     cause,
   });
 }

@@ -26,12 +26,16 @@ export const queryCommand: CommandModule<object, ArchiveFlags> = {
           requiresArg: false,
         }),
         until: oneText('up to this UTC time, or until that long ago: 5m [default: everything]', ARCHIVE),
+        prefix: oneText(
+          'of the deployment on AWS, where people share an account: alice [default: none]',
+          ARCHIVE,
+        ),
         bucket: oneText(
           `bucket of the archive [default: ${BUCKETS.archive}, on AWS with account and region after it]`,
           ARCHIVE,
         ),
         'athena-output': oneText(
-          'where Athena leaves its answers, on AWS [default: s3://BUCKET/athena-results/]',
+          "where Athena leaves its answers, on AWS, and reads without the kit's limit [default: s3://BUCKET/athena-results/]",
           ARCHIVE,
         ),
         ...TARGET_OPTIONS,
@@ -59,7 +63,7 @@ export const queryCommand: CommandModule<object, ArchiveFlags> = {
 };
 
 function refuseArchiveOptions(flags: ArchiveFlags): void {
-  for (const option of ['until', 'bucket', 'athena-output'] as const) {
+  for (const option of ['until', 'prefix', 'bucket', 'athena-output'] as const) {
     if (flags[option] !== undefined) {
       throw new WildRydesError('USAGE', `--${option} goes with --archive only (given ${flags[option]})`);
     }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import { GONE_WITH_STACK, type KitStack } from './kit-stack.ts';
 
 /** Days after which what was quarantined is deleted. */
@@ -10,16 +10,20 @@ export const QUARANTINE_BUCKET_DAYS = 30;
  * goes with its stack.
  *
  * @param name the kit's name for it
+ * @param life days after which objects go; or rules, where not all of them go alike
  */
-export function privateBucket(stack: KitStack, name: string, { days }: { readonly days: number }): Bucket {
+export function privateBucket(
+  stack: KitStack,
+  name: string,
+  life: { readonly days: number } | { readonly rules: readonly LifecycleRule[] },
+): Bucket {
+  const rules = 'rules' in life ? life.rules : [{ expiration: Duration.days(life.days) }];
   return new Bucket(stack, `Bucket-${name}`, {
     bucketName: stack.names.bucket(stack, name),
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     encryption: BucketEncryption.S3_MANAGED,
     enforceSSL: true,
-    lifecycleRules: [
-      { expiration: Duration.days(days), abortIncompleteMultipartUploadAfter: Duration.days(1) },
-    ],
+    lifecycleRules: [...rules, { abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     removalPolicy: GONE_WITH_STACK,
   });
 }

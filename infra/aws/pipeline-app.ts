@@ -2,7 +2,9 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import type { KitStack } from './kit-stack.ts';
 import type { Settings } from './settings.ts';
 import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
+import { AggregationStack } from './stacks/aggregation.ts';
 import { AlertingStack } from './stacks/alerting.ts';
+import { ArchiveStack } from './stacks/archive.ts';
 import { ProcessingStack } from './stacks/processing.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
@@ -10,8 +12,10 @@ type Maker = (app: App, settings: Settings) => KitStack;
 
 const STACKS: Partial<Record<StackName, Maker>> = {
   Streaming: (app, settings) => new StreamingStack(app, settings),
+  Aggregation: (app, settings) => new AggregationStack(app, settings),
   Processing: (app, settings) => new ProcessingStack(app, settings),
   Alerting: (app, settings) => new AlertingStack(app, settings),
+  Archive: (app, settings) => new ArchiveStack(app, settings),
 };
 
 /** The app of a deployment: the stacks that are wanted, and those that they stand on. */

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { Permission } from '../../processor/manifest.ts';
 import type { Arns } from './names.ts';
 import { reasonFor } from './reasons.ts';
@@ -44,6 +44,14 @@ export function allow(role: Role, statement: Reasoned): void {
   const known = allowed.get(app) ?? [];
   known.push({ ...statement, stack: Stack.of(role).stackName, role: role.node.id });
   allowed.set(app, known);
+}
+
+/**
+ * The policy of a role that has been allowed something: what a service looks at when it makes a thing waits for it. The
+ * role alone is waited for anyway, by whoever names it.
+ */
+export function policyOf(role: Role): IConstruct {
+  return role.node.findChild('DefaultPolicy');
 }
 
 /**

@@ -1,15 +1,19 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ARCHIVE_DELIVERY } from '../../processor/archive/delivery.ts';
 import type { Reading } from '../../telemetry/reading.ts';
-import { athenaQuestion, createLinesTable, DATABASE, linesTable } from './athena-tables.ts';
+import { formatStatusTime } from '../../telemetry/status-time.ts';
+import { athenaNamesOf } from './athena-names.ts';
+import { athenaQuestion, createLinesTable, linesTable, standingQuery } from './athena-tables.ts';
 import { readingOf } from './fixture.ts';
+import { parametersOf, preparedSql, SAVED_QUERIES } from './saved-queries.ts';
 
 /**
  * There is no Athena here. Its SQL is close enough to DuckDB's for the queries to run there once two of Trino's names
  * are defined; what a statement of Hive's says is compared with what the delivery stream does.
  */
 const BUCKET = 'wildrydes-archive-123456789012-us-east-1';
+const { database: DATABASE } = athenaNamesOf(BUCKET);
 const NINE = Date.parse('2026-05-01T09:00:00Z');
 const NEXT_YEAR = Date.parse('2027-01-02T03:00:00Z');
 
@@ -34,12 +38,18 @@ async function stand(
       [...values, ...parts],
     );
   }
-  return async (...[question, hours, span]: [{ sql: string; values: string[] }, Hours?, Span?]) => {
+  const answer = async ({ sql, values }: Asked) =>
+    (await connection.runAndReadAll(sql, [...values])).getRowObjectsJson();
+  const ask = async (...[question, hours, span]: [Asked, Hours?, Span?]) => {
     const everything = { first: NINE, last: NEXT_YEAR };
     const nothing = { since: undefined, until: undefined };
-    const { sql, values } = athenaQuestion(question, BUCKET, hours ?? everything, span ?? nothing);
-    return (await connection.runAndReadAll(sql, [...values])).getRowObjectsJson();
+    return answer(athenaQuestion(question, BUCKET, hours ?? everything, span ?? nothing));
   };
+  return Object.assign(ask, { answer });
+}
+interface Asked {
+  readonly sql: string;
+  readonly values: readonly string[];
 }
 type Hours = Parameters<typeof athenaQuestion>[2];
 type Span = Parameters<typeof athenaQuestion>[3];
@@ -84,6 +94,35 @@ test('a span comes before the values of the query; hours outside are not looked 
   const span = { since: NINE, until: NEXT_YEAR + 1 };
   expect(await ask(question, { first: NINE, last: NEXT_YEAR }, span)).toEqual([{ n: '2' }]);
   expect(await ask(question, { first: NINE, last: NINE })).toEqual([{ n: '2' }]);
+});
+
+describe('a query that stands', () => {
+  const LINES = `${DATABASE}.${linesTable(BUCKET)}`;
+  const DAY = 86_400_000;
+
+  test.each(Object.entries(SAVED_QUERIES))(
+    '%s, of the last days, today and any other day',
+    async (_, saved) => {
+      const now = Date.now();
+      const ago = (days: number) => now - days * DAY;
+      const ride = (at: number, Name: string) =>
+        [at, readingOf({ Name, StatusTime: formatStatusTime(at), MagicPoints: 10 })] as const;
+      const { answer } = await stand([
+        ride(now, 'Now'),
+        ride(ago(89), 'Old'),
+        ride(ago(92), 'Gone'),
+        ride(ago(400), 'Long gone'),
+      ]);
+      const values = { name: 'Old', since: '2000-01-01 00:00:00.000' };
+      const rows = await answer({
+        sql: standingQuery(preparedSql(saved), LINES, 90),
+        values: parametersOf(saved).map((parameter) => values[parameter]),
+      });
+      const isOfOne = parametersOf(saved).includes('name');
+      expect(rows).toHaveLength(isOfOne ? 1 : 2);
+      if (!isOfOne) expect(new Set(rows.map(({ name }) => name))).toEqual(new Set(['Now', 'Old']));
+    },
+  );
 });
 
 test('within one day, each column alone rules partitions out', () => {
