@@ -12,3 +12,72 @@ export function templateOf(name: StackName, settings: Partial<Settings> = {}): T
   const id = new Names(all.prefix).stack(name);
   return Template.fromStack(app.node.findChild(id) as Stack);
 }
+
+/** An ARN of the account and region that a template is for, as CloudFormation joins it. */
+export function arnOf(service: string, resource: string) {
+  const account = [{ Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+  return {
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${service}:`, ...account, `:${resource}`]],
+  };
+}
+
+/**
+ * Each statement of the roles' inline policies in a line, merged as CDK writes them, sorted: `actions on resource`, with
+ * what follows the account in its ARN.
+ *
+ * @throws Error for a statement that does not allow
+ */
+export function statements(template: Template): string[] {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+  return policies
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Record<string, unknown>[])
+    .flatMap(({ Action, Resource, Effect }) => {
+      if (Effect !== 'Allow') throw new Error(`a statement must allow (given ${String(Effect)})`);
+      const actions = [Action].flat().join(' ');
+      return [Resource].flat().map((resource) => `${actions} on ${nameIn(resource)}`);
+    })
+    .sort();
+}
+
+function nameIn(resource: unknown): string {
+  const isAttribute = typeof resource === 'object' && resource !== null && 'Fn::GetAtt' in resource;
+  if (isAttribute) return 'its log';
+  return String(deployed(resource)).replace(/^arn:(?:[^:]*:){4}/, '');
+}
+
+/** Where templates are deployed in tests. */
+const PLACE: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::AccountId': '123456789012',
+  'AWS::Region': 'us-west-2',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+type Intrinsics = Readonly<Record<string, (argument: unknown) => unknown>>;
+
+const INTRINSICS: Intrinsics = {
+  Ref: (name) => PLACE[name as string] ?? `{${String(name)}}`,
+  'Fn::GetAtt': (path) => `{${(path as string[]).join('.')}}`,
+  'Fn::Join': (argument) => {
+    const [separator, parts] = argument as [string, unknown];
+    return (deployed(parts) as string[]).join(separator);
+  },
+  'Fn::Split': (argument) => {
+    const [separator, text] = argument as [string, unknown];
+    return String(deployed(text)).split(separator);
+  },
+  'Fn::Sub': (text) => String(text).replace(/\$\{(AWS::\w+)\}/g, (_, name: string) => PLACE[name] ?? name),
+};
+
+/**
+ * A part of a template as CloudFormation makes it in the account 123456789012, region us-west-2. What a resource is
+ * known by stands in braces: `{Topic}`, `{Role.Arn}`.
+ */
+export function deployed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(deployed);
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, argument] = [], ...others] = Object.entries(value);
+  const intrinsic = others.length === 0 && name !== undefined ? INTRINSICS[name] : undefined;
+  if (intrinsic !== undefined) return intrinsic(argument);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, deployed(each)]));
+}
