@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts';
 import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
 import { AlertingStack } from './stacks/alerting.ts';
 import { ProcessingStack } from './stacks/processing.ts';
+import { SearchStack } from './stacks/search.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
 type Maker = (app: App, settings: Settings) => KitStack;
@@ -12,6 +13,7 @@ const STACKS: Partial<Record<StackName, Maker>> = {
   Streaming: (app, settings) => new StreamingStack(app, settings),
   Processing: (app, settings) => new ProcessingStack(app, settings),
   Alerting: (app, settings) => new AlertingStack(app, settings),
+  Search: (app, settings) => new SearchStack(app, settings),
 };
 
 /** The app of a deployment: the stacks that are wanted, and those that they stand on. */
@@ -22,8 +24,8 @@ export function pipelineApp(settings: Settings, props: AppProps = {}): App {
     const stack = STACKS[name]?.(app, settings);
     if (stack === undefined) continue;
     for (const below of STANDS_ON[name]) {
-      const foundation = made.get(below);
-      if (foundation !== undefined) stack.addStackDependency(foundation);
+      const earlier = made.get(below);
+      if (earlier !== undefined) stack.addStackDependency(earlier);
     }
     made.set(name, stack);
   }

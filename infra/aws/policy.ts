@@ -17,6 +17,7 @@ export interface Reasoned {
 /** A statement as it was allowed: for the list of all of them. */
 export interface Allowed extends Reasoned {
   readonly stack: string;
+  /** What has the policy: a role, or a resource that lets others in. */
   readonly role: string;
 }
 
@@ -33,16 +34,63 @@ export function statementsOf(app: Construct): readonly Allowed[] {
  * @throws Error for a wildcard without a reason of its own
  */
 export function allow(role: Role, statement: Reasoned): void {
+  const { actions, resources } = statement;
+  writeDown(role, statement);
+  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+}
+
+/** Who is allowed something by the policy of a resource: roles or accounts by their ARNs, or a service of AWS. */
+export type Principal = { readonly AWS: readonly string[] } | { readonly Service: string };
+
+/**
+ * Allows somebody something on a resource that has a policy of its own, and is an L1.
+ *
+ * @param source ARN of what a service must be acting for, in this account
+ * @returns the document for the resource
+ * @throws Error as `allow` does
+ */
+export function policyOn(
+  resource: Construct,
+  principal: Principal,
+  statement: Reasoned,
+  source?: string,
+): PolicyText {
+  const { actions, resources } = statement;
+  writeDown(resource, statement);
+  const Condition = source && {
+    StringEquals: { 'aws:SourceAccount': Stack.of(resource).account },
+    ArnEquals: { 'aws:SourceArn': source },
+  };
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: principal,
+        Action: actions,
+        Resource: resources,
+        ...(Condition && { Condition }),
+      },
+    ],
+  };
+}
+
+/** A policy as IAM takes it. */
+export interface PolicyText {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly object[];
+}
+
+function writeDown(holder: Construct, statement: Reasoned): void {
   const { actions, resources, wildcard } = statement;
   if (actions.some((action) => action.includes('*')))
     throw new Error(`${actions.join()} must not have wildcards`);
   if (resources.includes('*') !== (wildcard !== undefined)) {
     throw new Error(`${actions.join()} on * must say why AWS offers nothing narrower, and nothing else must`);
   }
-  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-  const app = role.node.root as Construct;
+  const app = holder.node.root as Construct;
   const known = allowed.get(app) ?? [];
-  known.push({ ...statement, stack: Stack.of(role).stackName, role: role.node.id });
+  known.push({ ...statement, stack: Stack.of(holder).stackName, role: holder.node.id });
   allowed.set(app, known);
 }
 
