@@ -1,8 +1,9 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { KitStack } from './kit-stack.ts';
 import type { Settings } from './settings.ts';
-import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
+import { COMES_AFTER, STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
 import { AlertingStack } from './stacks/alerting.ts';
+import { FilesStack } from './stacks/files.ts';
 import { ProcessingStack } from './stacks/processing.ts';
 import { SearchStack } from './stacks/search.ts';
 import { StreamingStack } from './stacks/streaming.ts';
@@ -14,6 +15,7 @@ const STACKS: Partial<Record<StackName, Maker>> = {
   Processing: (app, settings) => new ProcessingStack(app, settings),
   Alerting: (app, settings) => new AlertingStack(app, settings),
   Search: (app, settings) => new SearchStack(app, settings),
+  Files: (app, settings) => new FilesStack(app, settings),
 };
 
 /** The app of a deployment: the stacks that are wanted, and those that they stand on. */
@@ -23,7 +25,7 @@ export function pipelineApp(settings: Settings, props: AppProps = {}): App {
   for (const name of withFoundations(settings.stacks)) {
     const stack = STACKS[name]?.(app, settings);
     if (stack === undefined) continue;
-    for (const below of STANDS_ON[name]) {
+    for (const below of [...STANDS_ON[name], ...(COMES_AFTER[name] ?? [])]) {
       const earlier = made.get(below);
       if (earlier !== undefined) stack.addStackDependency(earlier);
     }
