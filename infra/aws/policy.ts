@@ -52,26 +52,26 @@ export type Principal = { readonly AWS: readonly string[] } | { readonly Service
 export function policyOn(
   resource: Construct,
   principal: Principal,
-  statement: Reasoned,
+  statements: readonly Reasoned[],
   source?: string,
 ): PolicyText {
-  const { actions, resources } = statement;
-  writeDown(resource, statement);
   const Condition = source && {
     StringEquals: { 'aws:SourceAccount': Stack.of(resource).account },
     ArnEquals: { 'aws:SourceArn': source },
   };
   return {
     Version: '2012-10-17',
-    Statement: [
-      {
+    Statement: statements.map((statement) => {
+      writeDown(resource, statement);
+      const { actions, resources } = statement;
+      return {
         Effect: 'Allow',
         Principal: principal,
         Action: actions,
         Resource: resources,
         ...(Condition && { Condition }),
-      },
-    ],
+      };
+    }),
   };
 }
 
@@ -114,6 +114,9 @@ export function statementFor(
 /** Actions of S3 that are on a bucket itself; the others are on its objects. */
 const ON_BUCKET = new Set(['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads']);
 
+/** What the kit's functions reach of a search domain, by the action; others all that is in it. They put templates alone. */
+const IN_DOMAIN: Readonly<Record<string, string>> = { 'es:ESHttpPut': '_index_template/wildrydes-*' };
+
 function resourceOf(action: string, on: Permission['on'], arns: Arns, searchArn: string | undefined): string {
   if ('table' in on) return arns.table(on.table);
   if ('topic' in on) return arns.topic(on.topic);
@@ -123,5 +126,5 @@ function resourceOf(action: string, on: Permission['on'], arns: Arns, searchArn:
     return ON_BUCKET.has(action) ? bucket : `${bucket}/${on.prefix ?? ''}*`;
   }
   if (searchArn === undefined) throw new Error(`${action} is on a search domain, and there is none`);
-  return `${searchArn}/*`;
+  return `${searchArn}/${IN_DOMAIN[action] ?? '*'}`;
 }

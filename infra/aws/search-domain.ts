@@ -2,8 +2,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnDomain } from 'aws-cdk-lib/aws-opensearchservice';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { GONE_WITH_STACK, type KitStack } from './kit-stack.ts';
-import { policyOn } from './policy.ts';
-import { reasonFor } from './reasons.ts';
+import { policyOn, type Reasoned } from './policy.ts';
 
 /** The kit's name for its search domain. */
 const NAME = 'wildrydes';
@@ -33,8 +32,7 @@ export interface SearchPlace {
 
 /** A domain of the kit's own, and who is let in besides those whose own policies say so. */
 export interface SearchDomain extends SearchPlace {
-  /** @param actions of `es:`, each on everything in the domain */
-  letIn(roleArns: readonly string[], actions: readonly string[]): void;
+  letIn(roleArns: readonly string[], statements: readonly Reasoned[]): void;
 }
 
 /**
@@ -68,12 +66,8 @@ export function searchDomain(stack: KitStack): SearchDomain {
   return {
     endpoint: `https://${domain.attrDomainEndpoint}`,
     arn,
-    letIn: (roleArns, actions) => {
-      domain.accessPolicies = policyOn(
-        domain,
-        { AWS: roleArns },
-        { actions, resources: [`${arn}/*`], reason: actions.map(reasonFor).join('; ') },
-      );
+    letIn: (roleArns, statements) => {
+      domain.accessPolicies = policyOn(domain, { AWS: roleArns }, statements);
     },
   };
 }
@@ -108,11 +102,13 @@ function logsOf(
     group.resourcePolicyDocument = policyOn(
       group,
       { Service: 'es.amazonaws.com' },
-      {
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [`${stack.arns.logGroup(logGroupName)}:*`],
-        reason: 'OpenSearch Service writes the log of this domain, and of no other',
-      },
+      [
+        {
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [`${stack.arns.logGroup(logGroupName)}:*`],
+          reason: 'OpenSearch Service writes the log of this domain, and of no other',
+        },
+      ],
       domainArn,
     );
     return [type, { enabled: true, cloudWatchLogsLogGroupArn: group.attrArn }] as const;

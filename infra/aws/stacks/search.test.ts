@@ -46,19 +46,20 @@ describe("the search's domain", () => {
 
   test("lets in the three functions' roles, and nobody else", () => {
     const [domain] = Object.values(own.findResources('AWS::OpenSearchService::Domain'));
-    const policy = deployed(domain?.Properties.AccessPolicies) as {
-      Statement: { Principal: { AWS: string[] } }[];
-    };
+    const policy = deployed(domain?.Properties.AccessPolicies);
     const roles = Object.keys(own.findResources('AWS::IAM::Role'));
     expect(roles).toHaveLength(3);
+    const Principal = { AWS: roles.map((role) => `{${role}.Arn}`) };
+    const arn = 'arn:aws:es:us-west-2:123456789012:domain/alice-wildrydes';
     expect(policy).toEqual({
       Version: '2012-10-17',
       Statement: [
+        { Effect: 'Allow', Principal, Action: ['es:ESHttpPost'], Resource: [`${arn}/*`] },
         {
           Effect: 'Allow',
-          Principal: { AWS: roles.map((role) => `{${role}.Arn}`) },
-          Action: ['es:ESHttpPost', 'es:ESHttpPut'],
-          Resource: ['arn:aws:es:us-west-2:123456789012:domain/alice-wildrydes/*'],
+          Principal,
+          Action: ['es:ESHttpPut'],
+          Resource: [`${arn}/_index_template/wildrydes-*`],
         },
       ],
     });
@@ -191,7 +192,7 @@ describe("the search's functions", () => {
     const [[parameter] = []] = parametersOf(own);
     const each = [
       'es:ESHttpPost on domain/alice-wildrydes/*',
-      'es:ESHttpPut on domain/alice-wildrydes/*',
+      'es:ESHttpPut on domain/alice-wildrydes/_index_template/wildrydes-*',
       'logs:CreateLogStream logs:PutLogEvents on its log',
       QUARANTINED,
       'sns:Publish on alice-wildrydes-operations',
@@ -228,7 +229,10 @@ describe('with a domain that exists', () => {
     });
     const onDomains = statements(existing).filter((statement) => statement.startsWith('es:'));
     expect(new Set(onDomains)).toEqual(
-      new Set(['es:ESHttpPost on domain/old-rides/*', 'es:ESHttpPut on domain/old-rides/*']),
+      new Set([
+        'es:ESHttpPost on domain/old-rides/*',
+        'es:ESHttpPut on domain/old-rides/_index_template/wildrydes-*',
+      ]),
     );
   });
 });

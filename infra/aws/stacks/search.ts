@@ -5,6 +5,7 @@ import { KitFunction } from '../function.ts';
 import { KitStack } from '../kit-stack.ts';
 import { calledWithObjects } from '../objects.ts';
 import { OPERATIONS } from '../operations.ts';
+import { statementFor } from '../policy.ts';
 import { type SearchDomain, type SearchPlace, searchDomain } from '../search-domain.ts';
 import { existingSearch } from '../search-endpoint.ts';
 import type { Settings } from '../settings.ts';
@@ -24,12 +25,13 @@ export class SearchStack extends KitStack {
 
   #inOwnDomain(domain: SearchDomain): void {
     const indexers = this.#indexersOf(domain);
-    const actions = INDEXERS.flatMap(({ permissions }) =>
-      permissions.filter(({ on }) => 'search' in on).map(({ action }) => action),
+    const permissions = INDEXERS.flatMap((manifest) =>
+      manifest.permissions.filter(({ on }) => 'search' in on),
     );
+    const byAction = new Map(permissions.map((permission) => [permission.action, permission]));
     domain.letIn(
       indexers.map(({ role }) => role.roleArn),
-      [...new Set(actions)],
+      [...byAction.values()].map((permission) => statementFor(permission, this.arns, domain.arn)),
     );
     new CfnOutput(this, 'SearchEndpoint', { value: domain.endpoint, description: 'URL of the search' });
   }
