@@ -40,7 +40,7 @@ export function allow(role: Role, statement: Reasoned): void {
 }
 
 /** Who is allowed something by the policy of a resource: roles or accounts by their ARNs, or a service of AWS. */
-export type Principal = { readonly AWS: readonly string[] } | { readonly Service: string };
+type Principal = { readonly AWS: readonly string[] } | { readonly Service: string };
 
 /**
  * Allows somebody something on a resource that has a policy of its own, and is an L1.
@@ -76,7 +76,7 @@ export function policyOn(
 }
 
 /** A policy as IAM takes it. */
-export interface PolicyText {
+interface PolicyText {
   readonly Version: '2012-10-17';
   readonly Statement: readonly object[];
 }

@@ -11,7 +11,7 @@ const NAME = 'wildrydes';
 const DOMAIN_NAME = { pattern: /^[a-z][a-z0-9-]{2,27}$/, longest: 28 } as const;
 
 /** The smallest that there is: one node, whose disk is the smallest too. Why not serverless: docs/decisions/search-on-aws.md. */
-export const NODE = { instanceType: 't3.small.search', disk: 10 } as const;
+const NODE = { instanceType: 't3.small.search', disk: 10 } as const;
 
 /** The line that the kit's tests know: `start --search` runs it. Each later 2.x is taken in place of it without losing anything. */
 const ENGINE = 'OpenSearch_2.19';
