@@ -19,6 +19,8 @@ import { allow, statementFor } from './policy.ts';
 export interface KitFunctionOptions {
   /** The search domain, for functions that write to one: its URL and ARN. */
   readonly search?: { readonly endpoint: string; readonly arn: string };
+  /** Variables that the manifest leaves to whoever deploys. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -62,6 +64,7 @@ export class KitFunction extends Construct {
       memorySize: manifest.memorySize,
       environment: {
         ...resolved(manifest.environment, stack, options),
+        ...options.environment,
         NODE_OPTIONS: '--enable-source-maps',
       },
       logGroup,

@@ -10,6 +10,8 @@ export interface Arns {
   function(name: string): string;
   deliveryStream(name: string): string;
   logGroup(name: string): string;
+  /** Of a domain of OpenSearch Service. */
+  searchDomain(name: string): string;
 }
 
 /** What things are called in an account, from what the kit calls them. */
@@ -24,6 +26,11 @@ export class Names {
   /** A stream, table, topic, function or delivery stream: `alice-wildrydes`. */
   of(name: string): string {
     return this.#prefix + name;
+  }
+
+  /** A parameter of Systems Manager: `/wildrydes/alice-…`, since a name must not begin with aws or ssm. */
+  parameter(name: string): string {
+    return `/wildrydes/${this.of(name)}`;
   }
 
   /** A stack: `alice-wildrydes-Streaming`. */
@@ -53,6 +60,7 @@ export class Names {
       function: (name) => arn('lambda', 'function', this.of(name), ':'),
       deliveryStream: (name) => arn('firehose', 'deliverystream', this.of(name)),
       logGroup: (name) => arn('logs', 'log-group', name, ':'),
+      searchDomain: (name) => arn('es', 'domain', this.of(name)),
     };
   }
 }

@@ -1,11 +1,13 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { KitStack } from './kit-stack.ts';
 import type { Settings } from './settings.ts';
-import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
+import { COMES_AFTER, STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
 import { AggregationStack } from './stacks/aggregation.ts';
 import { AlertingStack } from './stacks/alerting.ts';
 import { ArchiveStack } from './stacks/archive.ts';
+import { FilesStack } from './stacks/files.ts';
 import { ProcessingStack } from './stacks/processing.ts';
+import { SearchStack } from './stacks/search.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
 type Maker = (app: App, settings: Settings) => KitStack;
@@ -16,6 +18,8 @@ const STACKS: Partial<Record<StackName, Maker>> = {
   Processing: (app, settings) => new ProcessingStack(app, settings),
   Alerting: (app, settings) => new AlertingStack(app, settings),
   Archive: (app, settings) => new ArchiveStack(app, settings),
+  Search: (app, settings) => new SearchStack(app, settings),
+  Files: (app, settings) => new FilesStack(app, settings),
 };
 
 /** The app of a deployment: the stacks that are wanted, and those that they stand on. */
@@ -25,9 +29,9 @@ export function pipelineApp(settings: Settings, props: AppProps = {}): App {
   for (const name of withFoundations(settings.stacks)) {
     const stack = STACKS[name]?.(app, settings);
     if (stack === undefined) continue;
-    for (const below of STANDS_ON[name]) {
-      const foundation = made.get(below);
-      if (foundation !== undefined) stack.addStackDependency(foundation);
+    for (const below of [...STANDS_ON[name], ...(COMES_AFTER[name] ?? [])]) {
+      const earlier = made.get(below);
+      if (earlier !== undefined) stack.addStackDependency(earlier);
     }
     made.set(name, stack);
   }

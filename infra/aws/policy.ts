@@ -17,6 +17,7 @@ export interface Reasoned {
 /** A statement as it was allowed: for the list of all of them. */
 export interface Allowed extends Reasoned {
   readonly stack: string;
+  /** What has the policy: a role, or a resource that lets others in. */
   readonly role: string;
 }
 
@@ -33,16 +34,63 @@ export function statementsOf(app: Construct): readonly Allowed[] {
  * @throws Error for a wildcard without a reason of its own
  */
 export function allow(role: Role, statement: Reasoned): void {
+  const { actions, resources } = statement;
+  writeDown(role, statement);
+  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+}
+
+/** Who is allowed something by the policy of a resource: roles or accounts by their ARNs, or a service of AWS. */
+type Principal = { readonly AWS: readonly string[] } | { readonly Service: string };
+
+/**
+ * Allows somebody something on a resource that has a policy of its own, and is an L1.
+ *
+ * @param source ARN of what a service must be acting for, in this account
+ * @returns the document for the resource
+ * @throws Error as `allow` does
+ */
+export function policyOn(
+  resource: Construct,
+  principal: Principal,
+  statements: readonly Reasoned[],
+  source?: string,
+): PolicyText {
+  const Condition = source && {
+    StringEquals: { 'aws:SourceAccount': Stack.of(resource).account },
+    ArnEquals: { 'aws:SourceArn': source },
+  };
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map((statement) => {
+      writeDown(resource, statement);
+      const { actions, resources } = statement;
+      return {
+        Effect: 'Allow',
+        Principal: principal,
+        Action: actions,
+        Resource: resources,
+        ...(Condition && { Condition }),
+      };
+    }),
+  };
+}
+
+/** A policy as IAM takes it. */
+interface PolicyText {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly object[];
+}
+
+function writeDown(holder: Construct, statement: Reasoned): void {
   const { actions, resources, wildcard } = statement;
   if (actions.some((action) => action.includes('*')))
     throw new Error(`${actions.join()} must not have wildcards`);
   if (resources.includes('*') !== (wildcard !== undefined)) {
     throw new Error(`${actions.join()} on * must say why AWS offers nothing narrower, and nothing else must`);
   }
-  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-  const app = role.node.root as Construct;
+  const app = holder.node.root as Construct;
   const known = allowed.get(app) ?? [];
-  known.push({ ...statement, stack: Stack.of(role).stackName, role: role.node.id });
+  known.push({ ...statement, stack: Stack.of(holder).stackName, role: holder.node.id });
   allowed.set(app, known);
 }
 
@@ -74,6 +122,9 @@ export function statementFor(
 /** Actions of S3 that are on a bucket itself; the others are on its objects. */
 const ON_BUCKET = new Set(['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads']);
 
+/** What the kit's functions reach of a search domain, by the action; others all that is in it. They put templates alone. */
+const IN_DOMAIN: Readonly<Record<string, string>> = { 'es:ESHttpPut': '_index_template/wildrydes-*' };
+
 function resourceOf(action: string, on: Permission['on'], arns: Arns, searchArn: string | undefined): string {
   if ('table' in on) return arns.table(on.table);
   if ('topic' in on) return arns.topic(on.topic);
@@ -83,5 +134,5 @@ function resourceOf(action: string, on: Permission['on'], arns: Arns, searchArn:
     return ON_BUCKET.has(action) ? bucket : `${bucket}/${on.prefix ?? ''}*`;
   }
   if (searchArn === undefined) throw new Error(`${action} is on a search domain, and there is none`);
-  return `${searchArn}/*`;
+  return `${searchArn}/${IN_DOMAIN[action] ?? '*'}`;
 }

@@ -12,6 +12,8 @@ export interface Settings {
   readonly logDays: 1 | 3 | 5 | 7 | 14 | 30 | 60 | 90;
   /** URL of an OpenSearch that exists, for the stack Search; undefined: the stack has a domain of its own. */
   readonly searchEndpoint: string | undefined;
+  /** ARN of that domain, where its URL does not tell: it has a host name of its own, or is another account's. */
+  readonly searchArn: string | undefined;
   /** The aggregation's Jar; undefined: a placeholder, which synthesizes and does not run. */
   readonly jar: string | undefined;
   /** Where alerts and alarms go: an address, which AWS asks to confirm; undefined: nobody but who subscribes. */
@@ -23,6 +25,7 @@ export const DEFAULT_SETTINGS: Omit<Settings, 'stacks'> = {
   shards: 1,
   logDays: 7,
   searchEndpoint: undefined,
+  searchArn: undefined,
   jar: undefined,
   alertEmail: undefined,
 };

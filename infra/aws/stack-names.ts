@@ -33,6 +33,14 @@ export const STANDS_ON: Readonly<Record<StackName, readonly StackName[]>> = {
   Observability: ['Streaming'],
 };
 
+/**
+ * What a stack is joined to if both are deployed, and must come after; without it the stack is whole all the same. Uploads
+ * call a function of the search, and a bucket takes no function's name that does not exist.
+ */
+export const COMES_AFTER: Readonly<Partial<Record<StackName, readonly StackName[]>>> = {
+  Files: ['Search'],
+};
+
 /** The stacks that are wanted with all that they stand on, in the order in which they are deployed. */
 export function withFoundations(wanted: readonly StackName[]): StackName[] {
   const all = new Set<StackName>();
@@ -43,4 +51,9 @@ export function withFoundations(wanted: readonly StackName[]): StackName[] {
   };
   for (const name of wanted) add(name);
   return STACK_NAMES.filter((name) => all.has(name));
+}
+
+/** Whether a stack is among those that are wanted, or that they stand on. */
+export function isDeployed(name: StackName, { stacks }: { readonly stacks: readonly StackName[] }): boolean {
+  return withFoundations(stacks).includes(name);
 }

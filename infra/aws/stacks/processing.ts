@@ -7,6 +7,7 @@ import { KitFunction } from '../function.ts';
 import { GONE_WITH_STACK, KitStack } from '../kit-stack.ts';
 import { OPERATIONS } from '../operations.ts';
 import type { Settings } from '../settings.ts';
+import { tellChanges } from '../table-changes.ts';
 
 /** The table, and the function that writes each unicorn's minutes into it. */
 export class ProcessingStack extends KitStack {
@@ -24,6 +25,7 @@ export class ProcessingStack extends KitStack {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       removalPolicy: GONE_WITH_STACK,
     });
+    tellChanges(this, name, table);
     const store = new KitFunction(this, manifest);
     store.fn.node.addDependency(table);
     for (const trigger of manifest.triggers as readonly StreamTrigger[]) {
