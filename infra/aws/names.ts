@@ -10,6 +10,8 @@ export interface Arns {
   function(name: string): string;
   deliveryStream(name: string): string;
   logGroup(name: string): string;
+  /** Of alarms: a `*` in the name stands for any. */
+  alarm(name: string): string;
 }
 
 /** What things are called in an account, from what the kit calls them. */
@@ -53,6 +55,12 @@ export class Names {
       function: (name) => arn('lambda', 'function', this.of(name), ':'),
       deliveryStream: (name) => arn('firehose', 'deliverystream', this.of(name)),
       logGroup: (name) => arn('logs', 'log-group', name, ':'),
+      alarm: (name) => arn('cloudwatch', 'alarm', this.of(name), ':'),
     };
   }
+}
+
+/** Namespace of what the functions count, in CloudWatch: one for each prefix, or forty people would see one sum. */
+export function metricsNamespace(names: Names): string {
+  return names.of('WildRydes');
 }

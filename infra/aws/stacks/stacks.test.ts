@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { templateOf } from '../testing.ts';
+import { arnOf, statements, templateOf } from '../testing.ts';
 
 const PREFIX = { prefix: 'alice-' } as const;
 
@@ -23,6 +23,24 @@ describe('Streaming', () => {
     templateOf('Streaming', { shards: 'on-demand' }).allResourcesProperties('AWS::Kinesis::Stream', {
       StreamModeDetails: { StreamMode: 'ON_DEMAND' },
       ShardCount: Match.absent(),
+    });
+  });
+
+  test('lets alarms of this account and prefix tell of trouble: its own policy is all that a topic has', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: { 'aws:SourceArn': arnOf('cloudwatch', 'alarm:alice-*') },
+            },
+          }),
+        ]),
+      }),
     });
   });
 
@@ -70,6 +88,7 @@ describe('Processing', () => {
           TABLE_NAME: 'alice-UnicornSensorData',
           QUARANTINE_STREAM: 'alice-wildrydes-quarantine',
           NODE_OPTIONS: '--enable-source-maps',
+          POWERTOOLS_METRICS_NAMESPACE: 'alice-WildRydes',
         },
       },
     });
@@ -88,7 +107,7 @@ describe('Processing', () => {
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: -1,
       MaximumRecordAgeInSeconds: 72_000,
-      DestinationConfig: { OnFailure: { Destination: arnOf('sns', 'alice-wildrydes-operations', ':') } },
+      DestinationConfig: { OnFailure: { Destination: arnOf('sns', 'alice-wildrydes-operations') } },
     });
   });
 
@@ -114,7 +133,7 @@ describe('Alerting', () => {
       Environment: {
         Variables: Match.objectLike({
           ALERTS_TABLE: 'alice-UnicornAlerts',
-          TOPIC_ARN: arnOf('sns', 'alice-wildrydes-alerts', ':'),
+          TOPIC_ARN: arnOf('sns', 'alice-wildrydes-alerts'),
         }),
       },
     });
@@ -133,41 +152,3 @@ describe('Alerting', () => {
     ]);
   });
 });
-
-/** An ARN of this account and region, as CloudFormation joins it. */
-function arnOf(service: string, resource: string, separator: ':' | '' = '') {
-  return {
-    'Fn::Join': [
-      '',
-      [
-        'arn:',
-        { Ref: 'AWS::Partition' },
-        `:${service}:`,
-        { Ref: 'AWS::Region' },
-        ':',
-        { Ref: 'AWS::AccountId' },
-        `:${separator === ':' ? '' : ''}${resource}`,
-      ],
-    ],
-  };
-}
-
-/** Each statement of the roles' inline policies in a line, merged as CDK writes them; ARNs without what is before the name. */
-function statements(template: ReturnType<typeof templateOf>): string[] {
-  const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-  return policies
-    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Record<string, unknown>[])
-    .flatMap(({ Action, Resource, Effect }) => {
-      expect(Effect).toBe('Allow');
-      const actions = [Action].flat().join(' ');
-      return [Resource].flat().map((resource) => `${actions} on ${nameIn(resource)}`);
-    })
-    .sort();
-}
-
-function nameIn(resource: unknown): string {
-  if (typeof resource === 'string') return resource;
-  const parts = (resource as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1];
-  if (parts === undefined) return 'its log';
-  return String(parts.at(-1)).replace(/^:/, '');
-}
