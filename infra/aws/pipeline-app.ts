@@ -3,6 +3,7 @@ import type { KitStack } from './kit-stack.ts';
 import type { Settings } from './settings.ts';
 import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
 import { AlertingStack } from './stacks/alerting.ts';
+import { DashboardStack } from './stacks/dashboard.ts';
 import { ProcessingStack } from './stacks/processing.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
@@ -12,11 +13,18 @@ const STACKS: Partial<Record<StackName, Maker>> = {
   Streaming: (app, settings) => new StreamingStack(app, settings),
   Processing: (app, settings) => new ProcessingStack(app, settings),
   Alerting: (app, settings) => new AlertingStack(app, settings),
+  Dashboard: (app, settings) => new DashboardStack(app, settings),
 };
 
 /** The app of a deployment: the stacks that are wanted, and those that they stand on. */
 export function pipelineApp(settings: Settings, props: AppProps = {}): App {
   const app = new App({ analyticsReporting: false, ...props });
+  addPipeline(app, settings);
+  return app;
+}
+
+/** Adds a pipeline to an app: several in one have prefixes of their own. */
+export function addPipeline(app: App, settings: Settings): void {
   const made = new Map<StackName, KitStack>();
   for (const name of withFoundations(settings.stacks)) {
     const stack = STACKS[name]?.(app, settings);
@@ -27,5 +35,4 @@ export function pipelineApp(settings: Settings, props: AppProps = {}): App {
     }
     made.set(name, stack);
   }
-  return app;
 }
