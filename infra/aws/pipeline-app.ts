@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts';
 import { STANDS_ON, type StackName, withFoundations } from './stack-names.ts';
 import { AlertingStack } from './stacks/alerting.ts';
 import { DashboardStack } from './stacks/dashboard.ts';
+import { ObservabilityStack } from './stacks/observability.ts';
 import { ProcessingStack } from './stacks/processing.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
@@ -14,6 +15,7 @@ const STACKS: Partial<Record<StackName, Maker>> = {
   Processing: (app, settings) => new ProcessingStack(app, settings),
   Alerting: (app, settings) => new AlertingStack(app, settings),
   Dashboard: (app, settings) => new DashboardStack(app, settings),
+  Observability: (app, settings) => new ObservabilityStack(app, settings),
 };
 
 /** The app of a deployment: the stacks that are wanted, and those that they stand on. */
