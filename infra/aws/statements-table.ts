@@ -22,13 +22,23 @@ export function statementsTable(app: IConstruct): string {
       because(statement),
     ];
   });
+  return aligned([['stack', 'role, or what lets a service in', 'may', 'on', 'because'], ...rows]);
+}
+
+/** A Markdown table with its columns under each other, as the project's formatter would leave it. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows.map((row) => row.map((text) => text.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]!.length)));
+  const line = (row: readonly string[], fill: string) =>
+    `| ${row.map((text, column) => text.padEnd(widths[column]!, fill)).join(' | ')} |`;
   return [
-    ['stack', 'role, or what lets a service in', 'may', 'on', 'because'],
-    rows[0]!.map(() => '---'),
-    ...rows,
-  ]
-    .map((cells) => `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');
+    line(head, ' '),
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...body.map((row) => line(row, ' ')),
+  ].join('\n');
 }
 
 function because({ reason, wildcard }: Allowed): string {
