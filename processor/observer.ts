@@ -20,7 +20,7 @@ export interface InvocationObserver extends Observer {
   end(): void;
 }
 
-/** Namespace of the metrics in CloudWatch. */
+/** Namespace of the metrics in CloudWatch, unless POWERTOOLS_METRICS_NAMESPACE has another: deployments that share an account. */
 const NAMESPACE = 'WildRydes';
 
 /**
@@ -31,7 +31,10 @@ const NAMESPACE = 'WildRydes';
  */
 export function createObserver(serviceName: string): InvocationObserver {
   const logger = new Logger({ serviceName });
-  const metrics = new Metrics({ serviceName, namespace: NAMESPACE });
+  const metrics = new Metrics({
+    serviceName,
+    namespace: process.env.POWERTOOLS_METRICS_NAMESPACE || NAMESPACE,
+  });
   const counts = new Map<string, number>();
   return {
     info: (message, details) => logger.info(message, details),

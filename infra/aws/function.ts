@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import type { FunctionManifest, StreamTrigger, TableTrigger } from '../../processor/manifest.ts';
 import { bundledFunction } from './bundle.ts';
 import { GONE_WITH_STACK, type KitStack } from './kit-stack.ts';
+import { metricsNamespace } from './names.ts';
 import { allow, statementFor } from './policy.ts';
 
 /** What a function needs besides its manifest. */
@@ -66,6 +67,7 @@ export class KitFunction extends Construct {
         ...resolved(manifest.environment, stack, options),
         ...options.environment,
         NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stack.names),
       },
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -125,7 +127,7 @@ export class KitFunction extends Construct {
       startingPosition: trigger.startingPosition,
       functionResponseTypes: [...trigger.functionResponseTypes],
       maximumRetryAttempts: trigger.maximumRetryAttempts,
-      ...ENDS,
+      ...GIVES_UP,
       destinationConfig: { onFailure: { destination: onFailureArn } },
     });
     // AWS looks at the role when it makes the mapping.
@@ -138,7 +140,7 @@ export class KitFunction extends Construct {
  * On AWS a batch that cannot be handled comes to an end four hours before its records would expire, and is told of: nobody
  * sits beside it and watches. A failing batch is halved, so that what is given up is small.
  */
-const ENDS = { bisectBatchOnFunctionError: true, maximumRecordAgeInSeconds: 72_000 } as const;
+export const GIVES_UP = { bisectBatchOnFunctionError: true, maximumRecordAgeInSeconds: 72_000 } as const;
 
 /**
  * Puts real things in place of a manifest's placeholders.

@@ -12,6 +12,8 @@ export interface Arns {
   logGroup(name: string): string;
   /** Of a domain of OpenSearch Service. */
   searchDomain(name: string): string;
+  /** Of alarms: a `*` in the name stands for any. */
+  alarm(name: string): string;
 }
 
 /** What things are called in an account, from what the kit calls them. */
@@ -61,6 +63,12 @@ export class Names {
       deliveryStream: (name) => arn('firehose', 'deliverystream', this.of(name)),
       logGroup: (name) => arn('logs', 'log-group', name, ':'),
       searchDomain: (name) => arn('es', 'domain', this.of(name)),
+      alarm: (name) => arn('cloudwatch', 'alarm', this.of(name), ':'),
     };
   }
+}
+
+/** Namespace of what the functions count, in CloudWatch: one for each prefix, or forty people would see one sum. */
+export function metricsNamespace(names: Names): string {
+  return names.of('WildRydes');
 }

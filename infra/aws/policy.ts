@@ -1,8 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { type Resource, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, type Role, type ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
 import type { Permission } from '../../processor/manifest.ts';
+import { flatText } from './flat-text.ts';
+import { suppress } from './nag.ts';
 import type { Arns } from './names.ts';
+import { physicalName } from './physical-name.ts';
 import { reasonFor } from './reasons.ts';
 
 /** One statement of a policy, and why it is there. */
@@ -14,17 +17,17 @@ export interface Reasoned {
   readonly wildcard?: string;
 }
 
-/** A statement as it was allowed: for the list of all of them. */
+/** A statement as it was allowed: for the list of all of them. Its resources are text, as `flatText` writes them. */
 export interface Allowed extends Reasoned {
   readonly stack: string;
   /** What has the policy: a role, or a resource that lets others in. */
   readonly role: string;
 }
 
-const allowed = new WeakMap<Construct, Allowed[]>();
+const allowed = new WeakMap<IConstruct, Allowed[]>();
 
 /** All statements that were allowed in an app, in the order in which they were. */
-export function statementsOf(app: Construct): readonly Allowed[] {
+export function statementsOf(app: IConstruct): readonly Allowed[] {
   return allowed.get(app) ?? [];
 }
 
@@ -34,9 +37,10 @@ export function statementsOf(app: Construct): readonly Allowed[] {
  * @throws Error for a wildcard without a reason of its own
  */
 export function allow(role: Role, statement: Reasoned): void {
-  const { actions, resources } = statement;
+  const { actions, resources, wildcard } = statement;
   writeDown(role, statement);
   role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  for (const resource of resources) accountForWildcard(role, resource, wildcard);
 }
 
 /** Who is allowed something by the policy of a resource: roles or accounts by their ARNs, or a service of AWS. */
@@ -81,6 +85,34 @@ interface PolicyText {
   readonly Statement: readonly object[];
 }
 
+/** Under which conditions a service may: that it is on behalf of this account, at least. */
+export interface OnBehalf extends Reasoned {
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/**
+ * Allows a service of AWS something, in the policy of what it is let into.
+ *
+ * @throws Error as `allow` does
+ */
+export function allowService(into: Resource & Guarded, service: ServicePrincipal, statement: OnBehalf): void {
+  const { actions, resources, conditions } = statement;
+  writeDown(into, statement);
+  into.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [service],
+      actions: [...actions],
+      resources: [...resources],
+      conditions: { ...conditions },
+    }),
+  );
+}
+
+/** What has a policy of its own. */
+interface Guarded {
+  addToResourcePolicy(statement: PolicyStatement): unknown;
+}
+
 function writeDown(holder: Construct, statement: Reasoned): void {
   const { actions, resources, wildcard } = statement;
   if (actions.some((action) => action.includes('*')))
@@ -88,10 +120,27 @@ function writeDown(holder: Construct, statement: Reasoned): void {
   if (resources.includes('*') !== (wildcard !== undefined)) {
     throw new Error(`${actions.join()} on * must say why AWS offers nothing narrower, and nothing else must`);
   }
-  const app = holder.node.root as Construct;
+  const stack = Stack.of(holder);
+  const app = holder.node.root;
   const known = allowed.get(app) ?? [];
-  known.push({ ...statement, stack: Stack.of(holder).stackName, role: holder.node.id });
+  known.push({
+    ...statement,
+    resources: resources.map((resource) => flatText(stack.resolve(resource))),
+    stack: stack.stackName,
+    role: physicalName(holder.node.defaultChild ?? holder) ?? holder.node.path,
+  });
   allowed.set(app, known);
+}
+
+/** What judges policies asks about every `*` in a resource: here is the answer. */
+function accountForWildcard(role: Role, resource: string, wildcard: string | undefined): void {
+  const text = flatText(Stack.of(role).resolve(resource));
+  if (!text.includes('*')) return;
+  suppress(
+    role,
+    `AwsSolutions-IAM5[Resource::${text}]`,
+    wildcard ?? 'what is in it has names that nobody knows beforehand; it is no wider than this one place',
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnDomain } from 'aws-cdk-lib/aws-opensearchservice';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { GONE_WITH_STACK, type KitStack } from './kit-stack.ts';
+import { suppress } from './nag.ts';
 import { policyOn, type Reasoned } from './policy.ts';
 
 /** The kit's name for its search domain. */
@@ -22,6 +23,26 @@ const LOGS = {
   SEARCH_SLOW_LOGS: 'search-slow-logs',
   INDEX_SLOW_LOGS: 'index-slow-logs',
 } as const;
+
+/** What is asked of a large domain, and why this one is without it. */
+const UNLIKE_LARGE = [
+  [
+    'AwsSolutions-OS1',
+    'in a VPC the functions would need one too, with endpoints that cost more than the domain; who may use it is decided by signed requests of three roles',
+  ],
+  [
+    'AwsSolutions-OS3',
+    "functions have no addresses of their own; the access policy names the indexers' roles, and requests are signed",
+  ],
+  [
+    'AwsSolutions-OS4',
+    'one node needs no masters of its own: all of it can be indexed anew from the stream and the table',
+  ],
+  [
+    'AwsSolutions-OS7',
+    'one node is in one zone: what a lost zone takes can be indexed anew from the stream and the table',
+  ],
+] as const;
 
 /** Where functions write to, and what policies name. */
 export interface SearchPlace {
@@ -61,6 +82,7 @@ export function searchDomain(stack: KitStack): SearchDomain {
     logPublishingOptions: logsOf(stack, domainName, arn),
   });
   domain.applyRemovalPolicy(GONE_WITH_STACK);
+  for (const [rule, reason] of UNLIKE_LARGE) suppress(domain, rule, reason);
   // A later line takes over what is there, instead of a new domain with nothing in it.
   domain.cfnOptions.updatePolicy = { enableVersionUpgrade: true };
   return {

@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ARCHIVE_DELIVERY } from '../../../processor/archive/delivery.ts';
 import { READINGS_PREFIX } from '../../archive/hours.ts';
 import { GONE_WITH_STACK, type KitStack } from '../kit-stack.ts';
+import { suppress } from '../nag.ts';
 import { allow, policyOf } from '../policy.ts';
 
 /** What the keys of all that could not be used begin with. */
@@ -52,6 +53,11 @@ export function deliveryFor(stack: KitStack, bucket: Bucket, archiver: IFunction
       },
     },
   });
+  suppress(
+    delivery,
+    'AwsSolutions-KDF1',
+    'encryption of its own is for what is put into it directly; it reads a stream that is encrypted, and writes into a bucket that is',
+  );
   // Firehose takes on the role when the delivery stream is made, and begins to deliver at once.
   delivery.node.addDependency(policyOf(role), archiver, bucket, log.stream);
   return delivery;

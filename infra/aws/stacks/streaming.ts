@@ -6,7 +6,7 @@ import { privateBucket, QUARANTINE_BUCKET_DAYS } from '../bucket.ts';
 import { KitStack } from '../kit-stack.ts';
 import { OPERATIONS } from '../operations.ts';
 import type { Settings } from '../settings.ts';
-import { topicFor } from '../topic.ts';
+import { allowAlarms, topicFor } from '../topic.ts';
 
 /** Hours that streams keep their records: a day to notice, and to mend what is behind. */
 const RETENTION = Duration.hours(24);
@@ -17,7 +17,7 @@ export class StreamingStack extends KitStack {
     super(app, 'Streaming', 'streams, quarantine, and where trouble is told', settings);
     for (const [role, name] of Object.entries(STREAMS)) this.#stream(role, name);
     privateBucket(this, BUCKETS.quarantine, { days: QUARANTINE_BUCKET_DAYS });
-    topicFor(this, OPERATIONS, 'Wild Rydes operations');
+    allowAlarms(topicFor(this, OPERATIONS, 'Wild Rydes operations'), this);
   }
 
   #stream(role: string, name: string): void {
