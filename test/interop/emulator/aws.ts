@@ -15,7 +15,8 @@ export const EMULATOR_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'tes
 export const EMULATOR_REGION = 'us-west-2';
 
 /**
- * The AWS CLI towards an endpoint, with nothing of the shell's configuration.
+ * The AWS CLI towards an endpoint, with nothing of the shell's configuration. The endpoint is an argument: its version 1
+ * does not follow AWS_ENDPOINT_URL for every service, and asks AWS about queues in spite of it.
  *
  * @returns runs one command; rejects with what the command wrote to standard error
  */
@@ -23,7 +24,6 @@ export function awsAt(endpoint: string): Aws {
   const program = join(pythonEnvironment(AWSCLI), 'aws');
   const env = {
     PATH: process.env.PATH ?? '',
-    AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: EMULATOR_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: EMULATOR_CREDENTIALS.secretAccessKey,
     AWS_DEFAULT_REGION: EMULATOR_REGION,
@@ -35,10 +35,14 @@ export function awsAt(endpoint: string): Aws {
   };
   return async (...args) => {
     try {
-      const { stdout } = await promisify(execFile)(program, ['--output', 'json', ...args], {
-        env,
-        maxBuffer: 64 * 1024 * 1024,
-      });
+      const { stdout } = await promisify(execFile)(
+        program,
+        ['--endpoint-url', endpoint, '--output', 'json', ...args],
+        {
+          env,
+          maxBuffer: 64 * 1024 * 1024,
+        },
+      );
       return stdout.trim() === '' ? undefined : JSON.parse(stdout);
     } catch (error) {
       const { stderr, message } = error as { stderr?: string; message: string };
