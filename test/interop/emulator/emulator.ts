@@ -24,6 +24,11 @@ export interface Emulator {
 export interface EmulatorOptions {
   /** Milliseconds for its first answer; default 60,000. It takes about 500 on two cores. */
   readonly patience?: number;
+  /**
+   * Whether signatures and policies are checked, so that a function may do what its role allows and nothing else.
+   * Default false: with it, Kinesis refuses the signature of whoever speaks HTTP/2, as the SDK in a function does.
+   */
+  readonly enforced?: boolean;
   /** The program to run; default: ministack of PyPI, installed on first use. */
   readonly program?: string;
 }
@@ -49,7 +54,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const child = spawn(program, [], {
     cwd: folder,
     detached: true,
-    env: variables(folder, port),
+    env: variables(folder, port, options.enforced ?? false),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: string[] = [];
@@ -88,7 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
  * Nothing of the shell but what Python and Node are found by. Its functions inherit all of this, so that credentials of
  * the shell must not be among it.
  */
-function variables(folder: string, port: number): NodeJS.ProcessEnv {
+function variables(folder: string, port: number, enforced: boolean): NodeJS.ProcessEnv {
   return {
     // Functions run on the `node` of this test, whatever else is installed.
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
@@ -105,6 +110,8 @@ function variables(folder: string, port: number): NodeJS.ProcessEnv {
     // It looks for containers of former runs, and would remove them.
     DOCKER_HOST: `unix://${join(folder, 'no-docker')}`,
     LAMBDA_EXECUTOR: 'local',
+    // The access key `test` may do anything all the same.
+    AUTH: String(enforced),
   };
 }
 

@@ -24,11 +24,15 @@ export interface ProcessingOptions {
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly mapping?: Readonly<Record<string, unknown>>;
   readonly destination?: Destination;
+  /** A stream for what is none. */
+  readonly quarantine?: string;
+  /** Whether the function's role allows it to write to the table; default true. */
+  readonly mayWrite?: boolean;
 }
 
 /** The table, the function that fills it from the stream of summaries, and where what fails goes. */
 export function processing(options: ProcessingOptions): Template {
-  const { prefix, destination = 'sqs' } = options;
+  const { prefix, destination = 'sqs', quarantine, mayWrite = true } = options;
   const summaries = importValue(`${prefix}:SummariesArn`);
   return {
     Description: 'Writes summaries to a table',
@@ -47,7 +51,10 @@ export function processing(options: ProcessingOptions): Template {
         ...DESTROYED,
       },
       Role: role('lambda.amazonaws.com', [
-        { Action: 'dynamodb:BatchWriteItem', Resource: getAtt('Table', 'Arn') },
+        {
+          Action: mayWrite ? 'dynamodb:BatchWriteItem' : 'dynamodb:GetItem',
+          Resource: getAtt('Table', 'Arn'),
+        },
         {
           Action: [
             'kinesis:DescribeStreamSummary',
@@ -57,6 +64,9 @@ export function processing(options: ProcessingOptions): Template {
           ],
           Resource: summaries,
         },
+        ...(quarantine === undefined
+          ? []
+          : [{ Action: 'kinesis:PutRecords', Resource: arn('kinesis', `stream/${quarantine}`) }]),
         { Action: 'sns:Publish', Resource: ref('FailedTopic') },
         { Action: 'sqs:SendMessage', Resource: getAtt('FailedQueue', 'Arn') },
         { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getAtt('LogGroup', 'Arn') },
@@ -114,7 +124,7 @@ function table(prefix: string): Resource {
   };
 }
 
-function lambda({ prefix, code, handler, runtime, environment }: ProcessingOptions): Resource {
+function lambda({ prefix, code, handler, runtime, environment, quarantine }: ProcessingOptions): Resource {
   return {
     Type: 'AWS::Lambda::Function',
     Properties: {
@@ -128,7 +138,12 @@ function lambda({ prefix, code, handler, runtime, environment }: ProcessingOptio
       MemorySize: 256,
       ReservedConcurrentExecutions: 5,
       Environment: {
-        Variables: { TABLE_NAME: ref('Table'), NODE_OPTIONS: '--enable-source-maps', ...environment },
+        Variables: {
+          TABLE_NAME: ref('Table'),
+          NODE_OPTIONS: '--enable-source-maps',
+          ...(quarantine === undefined ? {} : { QUARANTINE_STREAM: quarantine }),
+          ...environment,
+        },
       },
       LoggingConfig: { LogGroup: ref('LogGroup') },
       Tags: [{ Key: 'wildrydes:prefix', Value: prefix }],

@@ -37,6 +37,11 @@ export const streaming: Template = {
       },
       ...DESTROYED,
     },
+    Quarantine: {
+      Type: 'AWS::Kinesis::Stream',
+      Properties: { Name: join(ref('Prefix'), '-wildrydes-quarantine'), ShardCount: 1 },
+      ...DESTROYED,
+    },
     OnlyOnDemand: {
       Type: 'AWS::SNS::Topic',
       Condition: 'OnDemand',
