@@ -58,6 +58,7 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
+          exclude: [...nowhere, '**/*.long.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Packages of PyPI that these tests run: clients and judges that nobody here wrote. awscli is version 1 of the AWS CLI. */
+/** Packages of PyPI that these tests run: clients, judges and servers that nobody here wrote. awscli is version 1 of the AWS CLI. */
 export const AWSCLI = 'awscli==1.45.11';
 export const BOTO3 = 'boto3==1.44.8';
 export const CFN_LINT = 'cfn-lint==1.58.0';
+/** An emulator of AWS with CloudFormation, which runs functions on the system's Node: its README is in emulator/. */
+export const MINISTACK = 'ministack==1.5.33';
 
 /**
  * A Python environment with one package in it, outside the project, made on first use and then kept.

@@ -1,0 +1,37 @@
+import type { Aws } from './aws.ts';
+
+/**
+ * How each kind of resource is listed: a command, and where its answer holds what. Service by service, since the
+ * emulator's tagging service still tells of tables that are gone.
+ */
+const LISTINGS = {
+  stack: ['cloudformation', 'describe-stacks', 'Stacks[].StackName'],
+  export: ['cloudformation', 'list-exports', 'Exports[].Name'],
+  stream: ['kinesis', 'list-streams', 'StreamNames'],
+  table: ['dynamodb', 'list-tables', 'TableNames'],
+  role: ['iam', 'list-roles', 'Roles[].RoleName'],
+  function: ['lambda', 'list-functions', 'Functions[].FunctionName'],
+  mapping: ['lambda', 'list-event-source-mappings', 'EventSourceMappings[].UUID'],
+  'log group': ['logs', 'describe-log-groups', 'logGroups[].logGroupName'],
+  topic: ['sns', 'list-topics', 'Topics[].TopicArn'],
+  subscription: ['sns', 'list-subscriptions', 'Subscriptions[].SubscriptionArn'],
+  queue: ['sqs', 'list-queues', 'QueueUrls'],
+  bucket: ['s3api', 'list-buckets', 'Buckets[].Name'],
+  delivery: ['firehose', 'list-delivery-streams', 'DeliveryStreamNames'],
+  alarm: ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
+  dashboard: ['cloudwatch', 'list-dashboards', 'DashboardEntries[].DashboardName'],
+  database: ['glue', 'get-databases', 'DatabaseList[].Name'],
+  workgroup: ['athena', 'list-work-groups', 'WorkGroups[].Name'],
+  domain: ['opensearch', 'list-domain-names', 'DomainNames[].DomainName'],
+  parameter: ['ssm', 'describe-parameters', 'Parameters[].Name'],
+} as const;
+
+/** Everything that there is, by kind; kinds of which there is nothing are left out. In the order of their names. */
+export async function remaining(aws: Aws): Promise<Readonly<Record<string, readonly string[]>>> {
+  const found: Record<string, string[]> = {};
+  for (const [kind, [service, operation, query]] of Object.entries(LISTINGS)) {
+    const names: string[] = (await aws(service, operation, '--query', query)) ?? [];
+    if (names.length > 0) found[kind] = names.sort();
+  }
+  return found;
+}
