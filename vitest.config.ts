@@ -10,10 +10,13 @@ const notUnit = [
   'workshop/modules/*/**',
 ];
 
-/** These have to do with files, signals and sockets, and take minutes. */
+/** These have to do with files, processes and sockets, or with templates, and take minutes. */
 const sameEverywhere = [
-  'test/pipeline/{crash,damaged-state,full-disk,shared-cloud,lost-answers}.test.ts',
-  'cli/workshop/**',
+  'test/pipeline/{crash,damaged-state,full-disk,shared-cloud,lost-answers,resharding}.test.ts',
+  'test/launcher.test.ts',
+  'cli/{workshop,start,control}/**',
+  'cli/backfill.test.ts',
+  'infra/aws/**',
 ];
 
 /**
