@@ -22,7 +22,8 @@ const sameEverywhere = [
 /**
  * unit: needs Node alone, and so does workshop, its modules with right and wrong solutions; both are `npm test`. again: what
  * of unit another version of Node, or another time zone, might make fail. install: first use of a clone and of the packed tarball, needs a registry.
- * interop: clients and servers that nobody here wrote, needs Python, Java and Maven. long: soaks and full matrices.
+ * interop: clients and servers that nobody here wrote, needs Python, Java and Maven; and walk, which types the workshop: it
+ * takes minutes in which it waits. long: soaks and full matrices.
  */
 export default defineConfig({
   test: {
@@ -61,7 +62,16 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
-          exclude: [...nowhere, '**/*.long.test.ts'],
+          exclude: [...nowhere, '**/*.long.test.ts', 'test/interop/workshop.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'walk',
+          include: ['test/interop/workshop.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
