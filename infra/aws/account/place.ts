@@ -1,0 +1,38 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { ClientConfig } from '../../target.ts';
+
+/** Where something is deployed, and who says so. */
+export interface Place {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, or `aws-cn` in China. */
+  readonly partition: string;
+  /** ARN of whose credentials are used. */
+  readonly caller: string;
+}
+
+/**
+ * The region that a client of this configuration talks to: the one that is named, the environment's, or the profile's.
+ *
+ * @throws the SDK's Error "Region is missing" where nothing names one
+ */
+export async function regionOf(config: ClientConfig): Promise<string> {
+  const client = new STSClient(config);
+  try {
+    return await client.config.region();
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Asks AWS whose the credentials are. Nobody needs a permission for it. */
+export async function placeOf(config: ClientConfig, region: string): Promise<Place> {
+  const client = new STSClient({ ...config, region });
+  try {
+    const { Account: account = '', Arn: caller = '' } = await client.send(new GetCallerIdentityCommand());
+    return { account, region, partition: caller.split(':')[1] ?? 'aws', caller };
+  } finally {
+    client.destroy();
+  }
+}
