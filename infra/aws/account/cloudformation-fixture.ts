@@ -83,6 +83,12 @@ function answerTo(parameters: URLSearchParams, stacks: readonly CannedStack[]): 
       const listed = stacks.filter(({ status }) => states.some(([, state]) => state === status));
       return wrapped(action, `<StackSummaries>${listed.map(stackXml).join('')}</StackSummaries>`);
     }
+    case 'GetCallerIdentity':
+      // Of another service: so that a command finds all that it asks for at one endpoint.
+      return wrapped(
+        action,
+        '<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/alice</Arn><UserId>A</UserId>',
+      );
     default:
       return { status: 400, code: 'InvalidAction', message: `Could not find operation ${action}` };
   }
