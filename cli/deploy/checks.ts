@@ -27,6 +27,11 @@ export function insistOnBootstrap(
 const BUSY = /_IN_PROGRESS$/;
 const WAITS = 'REVIEW_IN_PROGRESS';
 
+/** Whether there is anything of a stack: one whose first set of changes waits, or was left, is a name alone. */
+export function isMade({ status }: Pick<DeployedStack, 'status'>): boolean {
+  return status !== WAITS;
+}
+
 /**
  * States in which CloudFormation takes no update, with what to do.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
@@ -41,7 +46,7 @@ const STUCK: Readonly<Record<string, 'destroy' | 'continue'>> = {
 
 /** @throws WildRydesError UNREACHABLE for the first stack that somebody else is at */
 export function insistOnRest(stacks: readonly DeployedStack[]): void {
-  const busy = stacks.find(({ status }) => BUSY.test(status) && status !== WAITS);
+  const busy = stacks.find((stack) => BUSY.test(stack.status) && isMade(stack));
   if (busy === undefined) return;
   throw new WildRydesError('UNREACHABLE', `the stack ${busy.stackName} is being changed: ${busy.status}`, {
     next: 'Wait until it has settled: ./wildrydes outputs shows how far it is.',

@@ -49,11 +49,11 @@ describe('outputs', () => {
     });
   });
 
-  test('for a person: names, ARNs and links, and numbers of what there are many of', async () => {
+  test('for a person: names and ARNs, no links to a console that does not show them, and numbers of what there are many of', async () => {
     const { stdout } = await typed(['outputs', '--prefix', 'alice'], [STREAMING]);
     expect(stdout).toContain('alice-wildrydes-Streaming  CREATE_COMPLETE');
     expect(stdout).toMatch(
-      / {2}stream +alice-wildrydes\n +arn:aws:kinesis:.*\n +https:\/\/us-east-1\.console/,
+      / {2}stream +alice-wildrydes\n +arn:aws:kinesis:us-east-1:\d+:stream\/alice-wildrydes\n/,
     );
     expect(stdout).toContain('1 log group, which --json names');
   });

@@ -50,6 +50,13 @@ describe('deploy', () => {
     expect(requests[0]?.settings.stacks).toEqual(['Streaming', 'Processing', 'Files']);
   });
 
+  test('makes what a stack stands on and has but a name so far', async () => {
+    const { world, state, requests } = testWorld();
+    state.stacks = [stack('Streaming', 'REVIEW_IN_PROGRESS')];
+    await deploy(request(['Processing']), world);
+    expect(requests[0]?.stackNames).toEqual(['alice-wildrydes-Streaming', 'alice-wildrydes-Processing']);
+  });
+
   test('shows account, region, stacks and cost, and asks', async () => {
     const { world, state, told, done, printed } = testWorld();
     state.stacks = [stack('Streaming')];

@@ -7,7 +7,7 @@ import { withFoundations } from '../../infra/aws/stack-names.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { STREAMS } from '../../telemetry/topology.ts';
 import { agreed } from './agreement.ts';
-import { insistOnBootstrap, insistOnUpdatable } from './checks.ts';
+import { insistOnBootstrap, insistOnUpdatable, isMade } from './checks.ts';
 import { costSentences } from './estimate.ts';
 import { outputsLines, outputsObject, outputsOf } from './outputs.ts';
 import { type Work, workOf } from './plan.ts';
@@ -52,7 +52,7 @@ async function readiness(
   insistOnBootstrap(await account.bootstrapVersion(place.region), place, profile);
   const deployed = await account.stacks(place.region);
   insistOnUpdatable(deployed, again);
-  return { place, deployed };
+  return { place, deployed: deployed.filter(isMade) };
 }
 
 async function deployStacks(

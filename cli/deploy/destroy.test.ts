@@ -47,7 +47,7 @@ describe('destroy', () => {
     ]);
     const shown = told.join('\n');
     expect(shown).toContain('stream alice-wildrydes');
-    expect(shown).toContain('12,345 objects and 2 unfinished uploads');
+    expect(shown).toContain('12,345 objects, 2 unfinished uploads deleted');
     expect(printed[0]?.lines).toEqual(['3 stacks destroyed', 'nothing that costs money is left']);
     expect(printed[0]?.value).toMatchObject({ destroyed: named, left: [], unseen: [] });
   });

@@ -118,8 +118,9 @@ async function emptyBuckets(
   for (const { id } of buckets) {
     signal.throwIfAborted();
     const { objects, uploads } = await tools.emptyBucket(region, id);
-    const unfinished = uploads === 0 ? '' : ` and ${grouped(uploads)} unfinished uploads`;
-    person.tell(`bucket ${id}: ${grouped(objects)} objects${unfinished} deleted`);
+    const unfinished =
+      uploads === 0 ? '' : `, ${grouped(uploads)} unfinished upload${uploads === 1 ? '' : 's'}`;
+    person.tell(`bucket ${id}: ${grouped(objects)} object${objects === 1 ? '' : 's'}${unfinished} deleted`);
   }
 }
 

@@ -11,6 +11,7 @@ export const PLACE: Place = {
   region: 'us-west-2',
   partition: 'aws',
   caller: 'arn:aws:iam::111122223333:user/alice',
+  console: true,
 };
 
 export function stack(name: StackName, status = 'CREATE_COMPLETE', reason?: string): DeployedStack {

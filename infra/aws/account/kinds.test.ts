@@ -7,6 +7,7 @@ const PLACE: Place = {
   region: 'eu-west-1',
   partition: 'aws',
   caller: 'arn:aws:iam::111122223333:user/alice',
+  console: true,
 };
 
 const of = (type: string, id: string, place = PLACE) =>
@@ -44,7 +45,10 @@ describe('a resource', () => {
       arn: 'arn:aws-cn:s3:::b',
       link: 'https://cn-north-1.console.amazonaws.cn/s3/buckets/b?region=cn-north-1',
     });
-    expect(new URL(stackPage('arn:aws:cloudformation:x:stack/n/1', PLACE)).hash).toContain('stack%2Fn%2F1');
+    expect(stackPage('arn:aws:cloudformation:x:stack/n/1', PLACE)).toContain(
+      'stackId=arn%3Aaws%3Acloudformation%3Ax%3Astack%2Fn%2F1',
+    );
+    expect(of('AWS::S3::Bucket', 'b', { ...PLACE, console: false })?.link).toBeNull();
   });
 
   test.each(['AWS::IAM::Role', 'AWS::Lambda::EventSourceMapping', 'toString'])(

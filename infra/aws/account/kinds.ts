@@ -117,14 +117,15 @@ export function known({ type, id, stack }: StackResource, place: Place): Known |
   };
 }
 
-/** The page of a stack in the console. */
-export function stackPage(stackId: string, place: Place): string {
+/** The page of a stack in the console; null for what the console does not show. */
+export function stackPage(stackId: string, place: Place): string | null {
   return consolePage(
     `cloudformation/home?region=${place.region}#/stacks/stackinfo?stackId=${encodeURIComponent(stackId)}`,
     place,
   );
 }
 
-function consolePage(path: string, { partition, region }: Place): string {
+function consolePage(path: string, { partition, region, console }: Place): string | null {
+  if (!console) return null;
   return `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}/${path}`;
 }

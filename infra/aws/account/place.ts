@@ -10,6 +10,8 @@ export interface Place {
   readonly partition: string;
   /** ARN of whose credentials are used. */
   readonly caller: string;
+  /** Whether AWS's console shows it: that of another endpoint has none. */
+  readonly console: boolean;
 }
 
 /**
@@ -31,7 +33,8 @@ export async function placeOf(config: ClientConfig, region: string): Promise<Pla
   const client = new STSClient({ ...config, region });
   try {
     const { Account: account = '', Arn: caller = '' } = await client.send(new GetCallerIdentityCommand());
-    return { account, region, partition: caller.split(':')[1] ?? 'aws', caller };
+    const partition = caller.split(':')[1] ?? 'aws';
+    return { account, region, partition, caller, console: config.endpoint === undefined };
   } finally {
     client.destroy();
   }

@@ -122,6 +122,7 @@ test('whose account and which region it is', async () => {
   expect(await placeOf(config, region)).toEqual({
     ...PLACE,
     partition: 'aws',
+    console: false,
     caller: expect.stringMatching(/^arn:aws:/),
   });
 });

@@ -42,8 +42,8 @@ export async function deployedStacks(client: CloudFormationClient, prefix: strin
       const stackName = stackNameOf(prefix, name);
       const stack = await describe(client, stackName);
       if (stack === undefined) return [];
-      const { StackId: id = stackName, StackStatus: status = 'UNKNOWN', StackStatusReason: reason } = stack;
-      return [{ name, stackName, id, status, reason }];
+      const { StackId: id = stackName, StackStatus: status = 'UNKNOWN', StackStatusReason: why } = stack;
+      return [{ name, stackName, id, status, reason: why || undefined }];
     }),
   );
   return found.flat();
