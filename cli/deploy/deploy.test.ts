@@ -152,6 +152,16 @@ describe('deploy stops before it spends', () => {
   });
 });
 
+test('when the application does not start, the stacks are there all the same, and it is told how to go on', async () => {
+  const { world, state, told, printed } = testWorld();
+  state.fails = { at: 'start alice-wildrydes-aggregation', error: new Error('no code') };
+  await expect(deploy(request(['Aggregation']), world)).rejects.toThrow('no code');
+  expect(told.at(-1)).toContain(
+    './wildrydes aggregation start --application alice-wildrydes-aggregation --region us-west-2',
+  );
+  expect(printed).toEqual([]);
+});
+
 describe('when cdk', () => {
   test('fails, its status is told, and nothing is started', async () => {
     const { world, state, done } = testWorld();

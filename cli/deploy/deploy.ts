@@ -34,9 +34,7 @@ export async function deploy(request: DeployRequest, world: World): Promise<void
   for (const line of plan) world.person.tell(line);
   await agreed('Deploy it?', request.yes, world.person);
   await deployStacks(request, place, work, world);
-  if (work.deploys.includes('Aggregation')) {
-    await world.tools.startAggregation(place.region, request.application);
-  }
+  if (work.deploys.includes('Aggregation')) await startAggregation(request, place, world);
   const found = await outputsOf(request.settings.prefix, place, world);
   world.person.print(outputsObject(found), [...outputsLines(found), '', ...nextLines(request, place)]);
 }
@@ -74,6 +72,21 @@ async function deployStacks(
   throw new WildRydesError('UNREACHABLE', `cdk deploy ended with status ${status}; what it says is above`, {
     next: `Deploy again once that is mended, or take away what there is: ./wildrydes destroy${again}`,
   });
+}
+
+async function startAggregation(
+  { application }: DeployRequest,
+  { region }: Place,
+  { tools, person }: World,
+): Promise<void> {
+  try {
+    await tools.startAggregation(region, application);
+  } catch (error) {
+    person.tell(
+      `The stacks are deployed; the application does not run yet: ./wildrydes aggregation start --application ${application} --region ${region}`,
+    );
+    throw error;
+  }
 }
 
 function planLines(
