@@ -13,9 +13,13 @@ const functions = readdirSync('processor', { recursive: true })
 const sandboxes = ['environment', 'process-environment', 'import-hooks'].map(
   (name) => `infra/local/lambda/sandbox/${name}.ts`,
 );
-const entryPoints = ['cli/main.ts', 'aggregation/thread-main.ts', ...sandboxes, ...functions].filter(
-  existsSync,
-);
+const entryPoints = [
+  'cli/main.ts',
+  'aggregation/thread-main.ts',
+  'infra/aws/app.ts',
+  ...sandboxes,
+  ...functions,
+].filter(existsSync);
 
 // Built beside and swapped in, so that a command that starts meanwhile hardly ever sees none, and never half of it.
 const fresh = `dist.${process.pid}`;

@@ -1,5 +1,5 @@
-/** Status of a command that a second Ctrl-C ended, as shells report SIGINT. */
-const INTERRUPTED = 130;
+/** Status of a command that Ctrl-C ended before it was done, as shells report SIGINT. */
+export const INTERRUPTED = 130;
 
 /**
  * Milliseconds in which a further signal counts as the same one: npm and others pass a Ctrl-C on that the terminal has

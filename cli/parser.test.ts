@@ -19,6 +19,12 @@ describe('what is not understood is a usage error, in words', () => {
     ['start --aggregation spark', '--aggregation must be embedded or flink (given spark)'],
     ['consumer --output xml', '--output must be pretty or json (given xml)'],
     ['reset --data=', '--data must name a folder (given nothing)'],
+    ['deploy --stack Streams', '--stack must be one of Streaming, Aggregation'],
+    ['deploy --stack Files --all', '--stack and --all exclude each other'],
+    ['deploy --shards 2 --on-demand', '--shards and --on-demand exclude each other'],
+    ['deploy --prefix Alice', 'a prefix must be a small letter'],
+    ['destroy --prefix averylongprefix', '--prefix must have at most 14 characters'],
+    ['outputs --stack Files', 'there is no option --stack here'],
   ])('%s', async (line, message) => {
     const parsing = parse(line.split(' '), 80);
     await expect(parsing).rejects.toMatchObject({ code: 'USAGE' });
@@ -39,6 +45,9 @@ const COMMANDS = [
   'reset',
   'aggregation',
   'cost',
+  'deploy',
+  'outputs',
+  'destroy',
 ];
 
 describe('help', () => {

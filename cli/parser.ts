@@ -4,7 +4,10 @@ import { aggregationCommand } from './commands/aggregation.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { consumerCommand } from './commands/consumer.ts';
 import { costCommand } from './commands/cost.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { destroyCommand } from './commands/destroy.ts';
 import { faultCommand } from './commands/fault.ts';
+import { outputsCommand } from './commands/outputs.ts';
 import { producerCommand } from './commands/producer.ts';
 import { queryCommand } from './commands/query.ts';
 import { resetCommand } from './commands/reset.ts';
@@ -41,6 +44,9 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
     .command(stopCommand)
     .command(resetCommand)
     .command(costCommand)
+    .command(deployCommand)
+    .command(outputsCommand)
+    .command(destroyCommand)
     .demandCommand(1, 'Name a command.')
     .strict()
     .strictCommands()

@@ -1,4 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { bucketNameOf, nameOf, stackNameOf } from './naming.ts';
 
 /** ARNs of what a stack may name, its own or another's: made of names that are known before anything is deployed. */
 export interface Arns {
@@ -27,7 +28,7 @@ export class Names {
 
   /** A stream, table, topic, function or delivery stream: `alice-wildrydes`. */
   of(name: string): string {
-    return this.#prefix + name;
+    return nameOf(this.#prefix, name);
   }
 
   /** A parameter of Systems Manager: `/wildrydes/alice-…`, since a name must not begin with aws or ssm. */
@@ -37,12 +38,12 @@ export class Names {
 
   /** A stack: `alice-wildrydes-Streaming`. */
   stack(name: string): string {
-    return this.of(`wildrydes-${name}`);
+    return stackNameOf(this.#prefix, name);
   }
 
   /** A bucket: all buckets of all accounts share one space of names, so that account and region follow. */
   bucket(stack: Stack, name: string): string {
-    return `${this.of(name)}-${stack.account}-${stack.region}`;
+    return bucketNameOf(this.#prefix, name, stack.account, stack.region);
   }
 
   arns(stack: Stack): Arns {

@@ -98,7 +98,7 @@ function readClassPath(target: string): string | undefined {
 }
 
 /** Of all files that the job is built from. */
-function digestOf(project: string): string {
+export function digestOf(project: string): string {
   const hash = createHash('sha256');
   const sources = readdirSync(join(project, 'src', 'main'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -66,3 +66,13 @@ function mavenMissing(need: JavaNeed, cause: unknown): WildRydesError {
     cause,
   });
 }
+
+/** @throws WildRydesError NOT_FOUND when there is no Maven */
+export async function insistOnMaven(need: JavaNeed, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const shell = process.platform === 'win32';
+  const maven = spawn('mvn', ['--version'], { stdio: 'ignore', env, shell });
+  await new Promise<void>((resolve, reject) => {
+    maven.once('error', (error) => reject(mavenMissing(need, error)));
+    maven.once('close', (status) => (status === 0 ? resolve() : reject(mavenMissing(need, undefined))));
+  });
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { STACK_NAMES } from '../../infra/aws/stack-names.ts';
+import { flagsAgain, readDeploymentPrefix, readSettings, readStacks, readTarget } from './flags.ts';
+
+describe('where', () => {
+  test('AWS, whatever endpoint the environment has', () => {
+    const target = readTarget({}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_REGION: 'eu-west-1' });
+    expect(target).toEqual({ kind: 'aws', region: 'eu-west-1' });
+  });
+
+  test('an endpoint that is named', () => {
+    expect(readTarget({ endpoint: 'http://127.0.0.1:5000/' }, { WILDRYDES_SHELL: 'local' })).toMatchObject({
+      kind: 'endpoint',
+      endpoint: 'http://127.0.0.1:5000',
+    });
+  });
+
+  test('not in a shell towards the local cloud', () => {
+    expect(() => readTarget({ region: 'us-west-2' }, { WILDRYDES_SHELL: 'local' })).toThrow(/local cloud/);
+    expect(readTarget({}, { WILDRYDES_SHELL: 'aws' }).kind).toBe('aws');
+  });
+
+  test('and how to get there again', () => {
+    const target = { kind: 'aws', region: 'us-west-2', profile: 'w' } as const;
+    expect(flagsAgain('alice-', target)).toBe(' --prefix alice --region us-west-2 --profile w');
+    expect(flagsAgain('', { kind: 'aws' })).toBe('');
+  });
+});
+
+describe('the prefix', () => {
+  test.each([
+    ['alice', {}, 'alice-'],
+    ['alice-', {}, 'alice-'],
+    [undefined, {}, ''],
+    [undefined, { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, 'bob-'],
+    ['alice', { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, 'alice-'],
+    [undefined, { PREFIX: '/usr/local' }, ''],
+    ['abcdefghijklmn', {}, 'abcdefghijklmn-'],
+  ])('%s in %j is "%s"', (given, env, expected) => {
+    expect(readDeploymentPrefix(given, env)).toBe(expected);
+  });
+
+  test.each(['Alice', 'abcdefghijklmno', 'wildrydes', 'a b', '1a'])('%s is none', (given) => {
+    expect(() => readDeploymentPrefix(given, {})).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  test('of the longest leaves room for every bucket', () => {
+    // The kit's longest bucket, an account, and a region as long as there are: 63 characters are allowed.
+    const bucket = `${readDeploymentPrefix('abcdefghijklmn', {})}wildrydes-quarantine-111122223333-ap-northeast-1`;
+    expect(bucket).toHaveLength(63);
+  });
+});
+
+describe('what', () => {
+  test('the main line, named stacks, or all', () => {
+    expect(readSettings({}, {}).stacks).toEqual([
+      ...['Streaming', 'Aggregation', 'Processing', 'Alerting', 'Observability'],
+    ]);
+    expect(readSettings({ stack: ['Files', 'Streaming', 'Files'] }, {}).stacks).toEqual([
+      'Streaming',
+      'Files',
+    ]);
+    expect(readSettings({ all: true }, {}).stacks).toEqual(STACK_NAMES);
+    expect(readStacks(undefined)).toBeUndefined();
+  });
+
+  test('shards, on demand, an address, a search', () => {
+    expect(readSettings({ shards: '4' }, {}).shards).toBe(4);
+    expect(readSettings({ onDemand: true }, {}).shards).toBe('on-demand');
+    const more = { alertEmail: 'ops@example.com', searchEndpoint: 'https://s', searchArn: 'arn:aws:es:::d' };
+    expect(readSettings(more, {})).toMatchObject(more);
+  });
+
+  test.each([
+    [{ stack: 'Stream' }, /--stack must be one of .*given Stream/],
+    [{ shards: '0' }, /--shards must be a whole number from 1/],
+    [{ alertEmail: 'ops' }, /--alert-email must be an address.*given ops/],
+    [{ searchArn: 'arn' }, /goes with --search-endpoint/],
+  ])('%j is refused', (flags, message) => {
+    expect(() => readSettings(flags, {})).toThrow(message);
+  });
+});
