@@ -97,11 +97,11 @@ describe('without the CDK', () => {
       insistOnCdk(only(), true);
     } catch (error) {
       const { next = '' } = error as { next?: string };
-      for (const name of ['aws-cdk-lib', 'constructs', 'cdk-nag']) {
+      for (const name of ['aws-cdk-lib', 'constructs', 'cdk-nag', 'aws-cdk']) {
         expect(next).toContain(`${name}@${devDependencies[name]}`);
       }
     }
-    expect.assertions(3);
+    expect.assertions(4);
   });
 });
 
