@@ -75,15 +75,16 @@ async function deployStacks(
 }
 
 async function startAggregation(
-  { application }: DeployRequest,
-  { region }: Place,
+  request: DeployRequest,
+  place: Place,
   { tools, person }: World,
 ): Promise<void> {
+  const { application } = request;
   try {
-    await tools.startAggregation(region, application);
+    await tools.startAggregation(place.region, application);
   } catch (error) {
     person.tell(
-      `The stacks are deployed; the application does not run yet: ./wildrydes aggregation start --application ${application} --region ${region}`,
+      `The stacks are deployed; the application does not run yet: ./wildrydes aggregation start --application ${application}${whereAgain(request, place)}`,
     );
     throw error;
   }
@@ -120,14 +121,17 @@ function planObject(settings: Settings, { account, region }: Place, { deploys, a
   return { dryRun: true, account, region, prefix: prefix.replace(/-$/, ''), shards, deploys, all };
 }
 
-function nextLines({ settings, again }: DeployRequest, { region }: Place): string[] {
+function nextLines(request: DeployRequest, place: Place): string[] {
+  const { settings, again } = request;
   const { prefix } = settings;
   const stream = prefix === '' ? '' : ` --stream ${nameOf(prefix, STREAMS.readings)}`;
-  const where = again
-    .replace(/ --prefix \S+/, '')
-    .replace(/^(?!.*--(region|endpoint))/, ` --region ${region}`);
   return [
-    `Feed it:       ./producer${where} --name Rocinante${stream}`,
+    `Feed it:       ./producer${whereAgain(request, place)} --name Rocinante${stream}`,
     `Take it away:  ./wildrydes destroy${again}`,
   ];
+}
+
+/** The flags that lead a command to the same account, one that knows no prefix: with a region, or it would stay here. */
+function whereAgain({ again }: DeployRequest, { region }: Place): string {
+  return again.replace(/ --prefix \S+/, '').replace(/^(?!.*--(region|endpoint))/, ` --region ${region}`);
 }

@@ -69,6 +69,18 @@ describe('destroy', () => {
     expect(done).not.toContain('stop alice-wildrydes-aggregation');
   });
 
+  test('goes on when the application does not stop: AWS deletes one that runs too', async () => {
+    const { world, state, told, printed, requests } = testWorld();
+    state.stacks = [stack('Streaming'), stack('Aggregation')];
+    state.fails = { at: 'stop alice-wildrydes-aggregation', error: new Error('it is AUTOSCALING') };
+    await destroy(request(), world);
+    expect(told).toContain(
+      'application alice-wildrydes-aggregation: does not stop, and is deleted as it is: it is AUTOSCALING',
+    );
+    expect(requests.map(({ act }) => act)).toEqual(['destroy']);
+    expect(printed[0]?.lines).toEqual(['2 stacks destroyed', 'nothing that costs money is left']);
+  });
+
   test('empties again what came meanwhile', async () => {
     const { world, state, done } = testWorld();
     state.stacks = [stack('Streaming'), stack('Archive')];

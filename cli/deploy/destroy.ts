@@ -73,11 +73,9 @@ async function takeAway(
   { going, deployed, place }: Going,
   world: World,
 ): Promise<void> {
-  const { account, tools, signal } = world;
+  const { account, signal, tools } = world;
   const { region } = place;
-  if (going.some(({ name }) => name === 'Aggregation')) {
-    await tools.stopAggregation(region, request.application);
-  }
+  if (going.some(({ name }) => name === 'Aggregation')) await stopAggregation(request, region, world);
   let left = going;
   let status = 0;
   for (let attempt = 1; attempt <= ATTEMPTS && left.length > 0; attempt++) {
@@ -105,6 +103,26 @@ async function takeAway(
     `the stack ${stackName} is still there: ${state}${reason === undefined ? '' : `, ${printable(reason)}`}; cdk destroy ended with status ${status}`,
     { next: `Destroy again once that is mended: ./wildrydes destroy${request.again}` },
   );
+}
+
+/**
+ * Stops what aggregates, so that nothing is written that is about to go. AWS also deletes an application that runs, so
+ * that one that does not stop keeps nothing here.
+ * Source: https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_DeleteApplication.html
+ */
+async function stopAggregation(
+  { application }: DestroyRequest,
+  region: string,
+  { tools, person, signal }: World,
+): Promise<void> {
+  try {
+    await tools.stopAggregation(region, application);
+  } catch (error) {
+    signal.throwIfAborted();
+    person.tell(
+      `application ${application}: does not stop, and is deleted as it is: ${(error as Error).message}`,
+    );
+  }
 }
 
 async function emptyBuckets(

@@ -1,44 +1,35 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { BucketAlreadyOwnedByYou, CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { zipSync } from 'fflate';
 import { pipelineApp } from '../../../infra/aws/pipeline-app.ts';
 import type { Settings } from '../../../infra/aws/settings.ts';
 import { type Aws, EMULATOR_CREDENTIALS, EMULATOR_REGION } from './aws.ts';
+import { ASSET_BUCKET } from './bootstrap.ts';
 import type { Emulator } from './emulator.ts';
 import { deploy } from './stacks.ts';
-import type { Template } from './template.ts';
-
-/** The emulator's only account. */
-const ACCOUNT = '000000000000';
-
-/** What `cdk bootstrap` would have made: a bucket for assets, and a parameter with the version of all that. */
-const BOOTSTRAP = {
-  bucket: `cdk-hnb659fds-assets-${ACCOUNT}-${EMULATOR_REGION}`,
-  parameter: '/cdk-bootstrap/hnb659fds/version',
-  version: '30',
-} as const;
+import type { Resource, Template } from './template.ts';
 
 /**
- * Synthesizes the pipeline and deploys it through CloudFormation, as the CDK's own command would: its assets first, then
- * each stack after those that it stands on.
+ * Synthesizes the pipeline and deploys it through CloudFormation, without what the emulator does not know: its assets
+ * first, then each stack after those that it stands on. For what the CDK's own command cannot put there.
  *
+ * @param isKnown what is deployed of a template
  * @returns names of the stacks, in the order in which they were created
  */
-export async function deployPipeline(emulator: Emulator, aws: Aws, settings: Settings): Promise<string[]> {
+export async function deployKnown(
+  emulator: Emulator,
+  aws: Aws,
+  settings: Settings,
+  isKnown: (resource: Resource) => boolean,
+): Promise<string[]> {
   const outdir = mkdtempSync(join(tmpdir(), 'wildrydes-cdk-'));
   try {
-    const app = pipelineApp(settings, { outdir });
-    const { stacks } = app.synth();
-    await bootstrap(emulator, aws);
-    for (const { stackName, template, assets } of stacks.map((stack) => ({
-      stackName: stack.stackName,
-      template: stack.template as Template,
-      assets: join(outdir, `${stack.id}.assets.json`),
-    }))) {
-      await publish(emulator, outdir, assets);
-      await deploy(aws, stackName, template);
+    const { stacks } = pipelineApp(settings, { outdir }).synth();
+    for (const { id, stackName, template } of stacks) {
+      await publish(emulator, outdir, join(outdir, `${id}.assets.json`));
+      await deploy(aws, stackName, known(template as Template, isKnown));
     }
     return stacks.map(({ stackName }) => stackName);
   } finally {
@@ -46,19 +37,9 @@ export async function deployPipeline(emulator: Emulator, aws: Aws, settings: Set
   }
 }
 
-async function bootstrap(emulator: Emulator, aws: Aws): Promise<void> {
-  const s3 = s3At(emulator);
-  try {
-    await s3.send(new CreateBucketCommand({ Bucket: BOOTSTRAP.bucket }));
-  } catch (error) {
-    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
-  } finally {
-    s3.destroy();
-  }
-  await aws(
-    ...['ssm', 'put-parameter', '--overwrite', '--type', 'String'],
-    ...['--name', BOOTSTRAP.parameter, '--value', BOOTSTRAP.version],
-  );
+function known(template: Template, isKnown: (resource: Resource) => boolean): Template {
+  const resources = Object.entries(template.Resources).filter(([, resource]) => isKnown(resource));
+  return { ...template, Resources: Object.fromEntries(resources) };
 }
 
 interface Asset {
@@ -67,15 +48,20 @@ interface Asset {
 }
 
 /** Puts a stack's assets where its template says that they are. */
-async function publish(emulator: Emulator, outdir: string, file: string): Promise<void> {
+async function publish({ endpoint }: Emulator, outdir: string, file: string): Promise<void> {
   const { files } = JSON.parse(readFileSync(file, 'utf8')) as { files: Readonly<Record<string, Asset>> };
-  const s3 = s3At(emulator);
+  const s3 = new S3Client({
+    endpoint,
+    region: EMULATOR_REGION,
+    credentials: EMULATOR_CREDENTIALS,
+    forcePathStyle: true,
+  });
   try {
     for (const { source, destinations } of Object.values(files)) {
       const path = join(outdir, source.path);
       const Body = source.packaging === 'zip' ? zipped(path) : readFileSync(path);
       for (const { objectKey: Key } of Object.values(destinations)) {
-        await s3.send(new PutObjectCommand({ Bucket: BOOTSTRAP.bucket, Key, Body }));
+        await s3.send(new PutObjectCommand({ Bucket: ASSET_BUCKET, Key, Body }));
       }
     }
   } finally {
@@ -88,13 +74,4 @@ function zipped(folder: string): Uint8Array {
     .map((name) => join(folder, String(name)))
     .filter((path) => statSync(path).isFile());
   return zipSync(Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)])));
-}
-
-function s3At({ endpoint }: Emulator): S3Client {
-  return new S3Client({
-    endpoint,
-    region: EMULATOR_REGION,
-    credentials: EMULATOR_CREDENTIALS,
-    forcePathStyle: true,
-  });
 }
