@@ -52,7 +52,7 @@ interface Told {
 }
 
 test('a unicorn rides through what one command deploys, and another leaves nothing of it', async () => {
-  const before = await remaining(aws);
+  const before = await remaining(emulator);
   // All but two: Archive and Observability have kinds of resources that the emulator does not know.
   const made = await deployed(['Alerting', 'Dashboard', 'Files', 'Search']);
   expect(made, made.stderr).toMatchObject({ status: 0 });
@@ -88,12 +88,12 @@ test('a unicorn rides through what one command deploys, and another leaves nothi
   expect(unseen.map(({ what }) => what)).toEqual(['application']);
   expect(taken.status).toBe(3);
   expect(taken.stderr).toContain(`bucket ${bucket}: 1 object deleted`);
-  expect(await remaining(aws)).toEqual(before);
+  expect(await remaining(emulator)).toEqual(before);
   await expect(application(named('wildrydes-aggregation'))).rejects.toThrow('ResourceNotFoundException');
 });
 
 test('archive and observability deploy too, without what the emulator does not know', async () => {
-  const before = await remaining(aws);
+  const before = await remaining(emulator);
   const stacks = await deployKnown(
     emulator,
     aws,
@@ -103,7 +103,7 @@ test('archive and observability deploy too, without what the emulator does not k
   );
   expect(stacks).toEqual(expect.arrayContaining(['Archive', 'Observability'].map(stack)));
   for (const name of [...stacks].reverse()) expect(await destroy(aws, name)).toBe('DELETE_COMPLETE');
-  expect(await remaining(aws)).toEqual(before);
+  expect(await remaining(emulator)).toEqual(before);
 });
 
 /** A ride of 150 seconds, of which the aggregation makes three minutes. */

@@ -1,4 +1,9 @@
-import type { Aws } from './aws.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { AWSCLI, pythonEnvironment } from '../python.ts';
+import { EMULATOR_REGION } from './aws.ts';
+import type { Emulator } from './emulator.ts';
 
 /**
  * How each kind of resource is listed: a command, and where its answer holds what. Service by service, since the
@@ -26,12 +31,20 @@ const LISTINGS = {
   parameter: ['ssm', 'describe-parameters', 'Parameters[].Name'],
 } as const;
 
-/** Everything that there is, by kind; kinds of which there is nothing are left out. In the order of their names. */
-export async function remaining(aws: Aws): Promise<Readonly<Record<string, readonly string[]>>> {
-  const found: Record<string, string[]> = {};
-  for (const [kind, [service, operation, query]] of Object.entries(LISTINGS)) {
-    const names: string[] = (await aws(service, operation, '--query', query)) ?? [];
-    if (names.length > 0) found[kind] = names.sort();
-  }
-  return found;
+/** Everything that there is, by kind; kinds of which there is nothing are left out. Names are in order. */
+export async function remaining({
+  endpoint,
+}: Pick<Emulator, 'endpoint'>): Promise<Readonly<Record<string, readonly string[]>>> {
+  const asked = promisify(execFile)(
+    join(pythonEnvironment(AWSCLI), 'python'),
+    [join(import.meta.dirname, 'listings.py'), endpoint, EMULATOR_REGION],
+    { env: { PATH: process.env.PATH ?? '' } },
+  );
+  asked.child.stdin!.end(JSON.stringify(LISTINGS));
+  const found = JSON.parse((await asked).stdout) as Record<string, string[]>;
+  return Object.fromEntries(
+    Object.entries(found)
+      .filter(([, names]) => names.length > 0)
+      .map(([kind, names]) => [kind, names.sort()]),
+  );
 }

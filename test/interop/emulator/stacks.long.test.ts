@@ -276,7 +276,7 @@ test('what is exported and used is not deleted; in the other order nothing remai
     // The archive's bucket goes with its objects, where AWS would refuse.
     expect({ name, status: await destroy(aws, name) }).toEqual({ name, status: 'DELETE_COMPLETE' });
   }
-  expect(await remaining(aws)).toEqual({
+  expect(await remaining(emulator)).toEqual({
     'log group': [
       '/aws/lambda/alice-listener',
       '/aws/lambda/alice-provider',
