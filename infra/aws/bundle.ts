@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { builtFile } from '../project.ts';
 
+/** Folders by entry: whoever synthesizes several apps, as tests do, bundles each function once. */
+const bundled = new Map<string, string>();
+
 /**
  * A function's code as it is deployed: one module with all that it imports, the SDK too, so that what was tested is what
  * runs; and its source map.
@@ -13,6 +16,12 @@ import { builtFile } from '../project.ts';
  * @returns a folder with `index.mjs`, the same for the same code
  */
 export function bundledFunction(entry: string): string {
+  const known = bundled.get(entry) ?? bundle(entry);
+  bundled.set(entry, known);
+  return known;
+}
+
+function bundle(entry: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [builtFile(entry)],
     outdir: 'out',

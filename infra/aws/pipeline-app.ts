@@ -14,7 +14,7 @@ import { StreamingStack } from './stacks/streaming.ts';
 
 type Maker = (app: App, settings: Settings) => KitStack;
 
-const STACKS: Partial<Record<StackName, Maker>> = {
+const STACKS: Readonly<Record<StackName, Maker>> = {
   Streaming: (app, settings) => new StreamingStack(app, settings),
   Aggregation: (app, settings) => new AggregationStack(app, settings),
   Processing: (app, settings) => new ProcessingStack(app, settings),
@@ -37,8 +37,7 @@ export function pipelineApp(settings: Settings, props: AppProps = {}): App {
 export function addPipeline(app: App, settings: Settings): void {
   const made = new Map<StackName, KitStack>();
   for (const name of withFoundations(settings.stacks)) {
-    const stack = STACKS[name]?.(app, settings);
-    if (stack === undefined) continue;
+    const stack = STACKS[name](app, settings);
     for (const below of [...STANDS_ON[name], ...(COMES_AFTER[name] ?? [])]) {
       const earlier = made.get(below);
       if (earlier !== undefined) stack.addStackDependency(earlier);
