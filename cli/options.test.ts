@@ -5,6 +5,7 @@ import {
   DATA_OPTION,
   lastOf,
   oneOf,
+  oneRegion,
   oneText,
   PORT_OPTION,
   readDuration,
@@ -31,6 +32,24 @@ describe('a repeated option takes its last value', () => {
     expect(PORT_OPTION.coerce(['no', '4802'])).toBe(4802);
     expect(oneOf('--output', ['pretty', 'json'], 'how', {}).coerce(['xml', 'json'])).toBe('json');
   });
+});
+
+describe('a region', () => {
+  const { coerce } = oneRegion('where', {});
+
+  test.each([
+    'us-west-2',
+    'ap-southeast-7',
+    'us-gov-east-1',
+    'us-isob-east-1',
+    'eusc-de-east-1',
+    'cn-north-1',
+  ])('%s has the shape of one', (name) => expect(coerce(['no', name])).toBe(name));
+
+  test.each(['', 'Virginia', 'us-west', 'us_west_2', 'us-west-2a', 'US-WEST-2', 'us-west-2.evil.example'])(
+    '%j has not',
+    (name) => expect(() => coerce(name)).toThrow(usage(/--region must be one such as us-west-2 \(given/)),
+  );
 });
 
 test('a state folder is found from the current folder', () => {

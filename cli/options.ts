@@ -36,6 +36,12 @@ export function oneOf<const Value extends string, const More extends Options>(
   return { ...oneText(describe, more), coerce } as const;
 }
 
+/** An option with a region of AWS. */
+export function oneRegion<const More extends Options>(describe: string, more: More) {
+  const coerce = (given: string | string[] | undefined) => readRegion(lastOf(given));
+  return { ...oneText(describe, more), coerce } as const;
+}
+
 const WHERE = { group: 'Where:' } as const;
 
 export const PORT_OPTION = {
@@ -53,13 +59,23 @@ export const TARGET_OPTIONS = {
   port: PORT_OPTION,
   endpoint: oneText('any endpoint that speaks the API of AWS, by URL', WHERE),
   aws: { type: 'boolean', ...WHERE, describe: 'AWS, in the region and profile of the environment' },
-  region: oneText('AWS, in this region', WHERE),
+  region: oneRegion('AWS, in this region', WHERE),
   profile: oneText('AWS, with this profile of your AWS configuration', WHERE),
 } as const satisfies Record<string, Options>;
 
 /** A TCP port, 1 to 65535. */
 export function readPort(text: string | undefined): number | undefined {
   return text === undefined ? undefined : readInteger('--port', text, 1, 65_535);
+}
+
+/**
+ * A region of AWS, by the shape that all names of regions have: `us-west-2`, `us-gov-west-1`, `eusc-de-east-1`. Whether there
+ * is one of this name, AWS knows.
+ * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ */
+function readRegion(text: string | undefined): string | undefined {
+  if (text === undefined || /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(text)) return text;
+  throw new WildRydesError('USAGE', `--region must be one such as us-west-2 (given ${quote(text)})`);
 }
 
 /** A folder's absolute path. */

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { CostFlags } from '../cost/cost.ts';
-import { oneText } from '../options.ts';
+import { oneRegion, oneText } from '../options.ts';
 
 const WHAT = { group: 'What:' } as const;
 const SEEN = { group: 'What you see:' } as const;
@@ -28,7 +28,7 @@ export const costCommand: CommandModule<object, CostFlags> = {
           ...WHAT,
           describe: 'streams that are paid by what goes through them',
         },
-        region: oneText('where it runs; prices are those of us-east-1 [default: us-east-1]', WHAT),
+        region: oneRegion('where it runs; prices are those of us-east-1 [default: us-east-1]', WHAT),
         explain: {
           type: 'boolean',
           ...SEEN,

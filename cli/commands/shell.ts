@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { oneOf, oneText, PORT_OPTION } from '../options.ts';
+import { oneOf, oneRegion, oneText, PORT_OPTION } from '../options.ts';
 import type { ShellFlags } from '../shell/shell.ts';
 
 const WHERE = { group: 'Where:' };
@@ -13,7 +13,7 @@ export const shellCommand: CommandModule<object, ShellFlags> = {
       .options({
         target: oneOf('--target', ['local', 'aws'], 'local or aws [default: local]', WHERE),
         port: PORT_OPTION,
-        region: oneText('AWS region, with --target aws', WHERE),
+        region: oneRegion('AWS region, with --target aws', WHERE),
         profile: oneText('AWS profile, with --target aws', WHERE),
         prefix: oneText(
           'the variable PREFIX, which goes before each name where people share an account, such as alice [default: none]',

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { oneOf, oneText, PORT_OPTION } from '../options.ts';
+import { oneOf, oneRegion, oneText, PORT_OPTION } from '../options.ts';
 import type { CheckFlags, ModuleFlags, SolutionFlags, StepFlags } from '../workshop/commands.ts';
 import type { WorkshopFlags } from '../workshop/session.ts';
 
@@ -14,7 +14,7 @@ const COMMON_OPTIONS = {
     WHERE,
   ),
   port: PORT_OPTION,
-  region: oneText('AWS region, with --target aws', WHERE),
+  region: oneRegion('AWS region, with --target aws', WHERE),
   profile: oneText('AWS profile, with --target aws', WHERE),
   prefix: oneText('before each name, where people share an account, such as alice [default: none]', WHERE),
   json: { type: 'boolean', group: 'What you see:', describe: 'JSON instead of words' },

@@ -22,11 +22,11 @@ export interface CostFlags {
 /**
  * Prints what the pipeline costs on AWS. Asks nobody: no network, no credentials.
  *
- * @throws WildRydesError USAGE for a number out of range, an unknown stack, or what is no region
+ * @throws WildRydesError USAGE for a number out of range, or an unknown stack
  */
 export function cost(flags: CostFlags): void {
   const { unicorns = '1', hours = '1', stack = STACK_NAMES, shards } = flags;
-  const region = readRegion(flags.region ?? PRICES_REGION);
+  const region = flags.region ?? PRICES_REGION;
   const estimated = estimate({
     unicorns: readInteger('--unicorns', unicorns, 1, LIMITS.unicorns),
     hours: readHours(hours),
@@ -61,9 +61,4 @@ function readHours(text: string): number {
     'USAGE',
     `--hours must be a number above 0, to ${LIMITS.hours} (given ${quote(text)})`,
   );
-}
-
-function readRegion(text: string): string {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new WildRydesError('USAGE', `--region must be one such as us-west-2 (given ${quote(text)})`);
 }

@@ -77,6 +77,18 @@ describe('what AWS refuses is told plainly', () => {
   });
 });
 
+test('a name that leads nowhere, as that of a region that there is not', async () => {
+  const { status, stderr } = await wildrydes(['outputs', '--endpoint', 'http://sts.nowhere.invalid'], {
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_MAX_ATTEMPTS: '1',
+  }).finished;
+  expect(status).toBe(3);
+  expect(stderr).toMatch(
+    /^error nothing answers: .*sts\.nowhere\.invalid\nCheck the network, and the region: /,
+  );
+});
+
 describe('without a terminal', () => {
   test('deploy tells what it would do, and does not do it', async () => {
     const toolkit = { name: 'CDKToolkit', status: 'CREATE_COMPLETE', outputs: { BootstrapVersion: '27' } };

@@ -1,4 +1,4 @@
-import { oneText } from '../options.ts';
+import { oneRegion, oneText } from '../options.ts';
 
 /** Flags that the commands on a deployment share. */
 
@@ -11,7 +11,7 @@ export const ACCOUNT_OPTIONS = {
       group: 'What:',
     },
   ),
-  region: oneText('region of AWS [default: of the environment or the profile]', WHERE),
+  region: oneRegion('region of AWS [default: of the environment or the profile]', WHERE),
   profile: oneText('profile of your AWS configuration [default: of the environment]', WHERE),
   endpoint: oneText('what speaks the API of AWS, by URL [default: AWS]', WHERE),
   json: { type: 'boolean', group: 'What you see:', describe: 'one JSON object' },

@@ -14,6 +14,11 @@ const MEANINGS: readonly {
     next: () => 'Name one: --region us-west-2, or AWS_REGION in the environment.',
   },
   {
+    of: /ENOTFOUND|EAI_AGAIN/,
+    says: (message) => `nothing answers: ${message}`,
+    next: () => 'Check the network, and the region: a name that AWS does not have leads nowhere.',
+  },
+  {
     of: /ExpiredToken|RequestExpired|TokenProviderError|SSO session|token .*expired|refresh.*token/i,
     says: () => 'the credentials have expired',
     next: (profile) => `Get new ones: aws sso login${profile}, or as you got these.`,
