@@ -13,9 +13,9 @@ import {
 } from '../../infra/target.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
+import { readPrefix } from '../../telemetry/prefix.ts';
 import { FIRST_INSTANT, formatStatusTime, LAST_INSTANT } from '../../telemetry/status-time.ts';
 import { BUCKETS } from '../../telemetry/topology.ts';
-import { readPrefix } from '../../workshop/names.ts';
 import { explainTarget } from '../advice.ts';
 import { asTyped, targetFlags } from '../hints.ts';
 import { onInterrupt } from '../interrupt.ts';
