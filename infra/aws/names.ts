@@ -36,6 +36,11 @@ export class Names {
     return `/wildrydes/${this.of(name)}`;
   }
 
+  /** A path in which a literal `${prefix}` stands for the prefix. */
+  inPath(path: string): string {
+    return path.replaceAll(`\${prefix}`, this.#prefix);
+  }
+
   /** A stack: `alice-wildrydes-Streaming`. */
   stack(name: string): string {
     return stackNameOf(this.#prefix, name);
