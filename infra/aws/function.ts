@@ -41,7 +41,6 @@ export class KitFunction extends Construct {
       removalPolicy: GONE_WITH_STACK,
     });
     this.role = new Role(this, 'Role', {
-      roleName: `${functionName}-role`,
       description: `What ${functionName} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });

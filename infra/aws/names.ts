@@ -51,6 +51,11 @@ export class Names {
     return bucketNameOf(this.#prefix, name, stack.account, stack.region);
   }
 
+  /** What an account knows once for all its regions, a role or a dashboard of CloudWatch: the region follows. */
+  inAllRegions(stack: Stack, name: string): string {
+    return `${this.of(name)}-${stack.region}`;
+  }
+
   arns(stack: Stack): Arns {
     const arn = (service: string, resource: string, resourceName: string, separator: '/' | ':' = '/') =>
       stack.formatArn({

@@ -20,7 +20,10 @@ export interface Reasoned {
 /** A statement as it was allowed: for the list of all of them. Its resources are text, as `flatText` writes them. */
 export interface Allowed extends Reasoned {
   readonly stack: string;
-  /** What has the policy: a role, or a resource that lets others in. */
+  /**
+   * What has the policy, a role or a resource that lets others in: its name, or where it stands in its stack, if
+   * CloudFormation names it.
+   */
   readonly role: string;
 }
 
@@ -127,7 +130,8 @@ function writeDown(holder: Construct, statement: Reasoned): void {
     ...statement,
     resources: resources.map((resource) => flatText(stack.resolve(resource))),
     stack: stack.stackName,
-    role: physicalName(holder.node.defaultChild ?? holder) ?? holder.node.path,
+    role:
+      physicalName(holder.node.defaultChild ?? holder) ?? holder.node.path.slice(stack.node.path.length + 1),
   });
   allowed.set(app, known);
 }

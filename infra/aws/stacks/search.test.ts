@@ -123,10 +123,10 @@ describe("the search's domain", () => {
     const names = (template: typeof own) =>
       Object.values(template.toJSON().Resources as Record<string, { Properties: Record<string, unknown> }>)
         .flatMap(({ Properties }) =>
-          ['DomainName', 'FunctionName', 'LogGroupName', 'RoleName'].map((key) => Properties[key]),
+          ['DomainName', 'FunctionName', 'LogGroupName'].map((key) => Properties[key]),
         )
         .filter((name) => typeof name === 'string');
-    expect(names(own)).toHaveLength(1 + 3 + 6 + 3);
+    expect(names(own)).toHaveLength(1 + 3 + 6);
     expect(names(own).filter((name) => names(bob).includes(name))).toEqual([]);
   });
 
