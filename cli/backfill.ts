@@ -12,10 +12,13 @@ import { TABLES } from '../telemetry/topology.ts';
 import { explainTarget } from './advice.ts';
 import { onInterrupt } from './interrupt.ts';
 import { readInteger } from './options.ts';
+import { prefixAt, wholeName } from './shell/prefix.ts';
 import { printable } from './terminal.ts';
 
 export interface BackfillFlags extends TargetFlags {
   readonly table?: string | undefined;
+  /** Of a deployment that shares its account: `alice`. */
+  readonly prefix?: string | undefined;
   readonly search: string | undefined;
   readonly segments?: string | undefined;
   readonly from?: string | undefined;
@@ -32,7 +35,11 @@ const MOST_NAMED = 10;
  */
 export async function backfillCommandOf(flags: BackfillFlags): Promise<void> {
   const target = resolveTarget(flags, process.env);
-  const table = readTable(flags.table);
+  const { table: name, prefix } = flags;
+  const table = readTable(
+    wholeName({ option: '--table', name, prefix }) ??
+      prefixAt(target, process.env, prefix) + TABLES.summaries.name,
+  );
   const positions = readPositions(flags.from);
   const segments = readSegments(flags.segments, positions);
   const searchEndpoint = flags.search ?? '';
@@ -77,8 +84,7 @@ function stopped({ message, progress }: BackfillStopped): WildRydesError {
 }
 
 /** Source of the rule: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-function readTable(text: string | undefined): string {
-  const table = text ?? TABLES.summaries.name;
+function readTable(table: string): string {
   if (/^[a-zA-Z0-9_.-]{3,255}$/.test(table)) return table;
   throw new WildRydesError(
     'USAGE',

@@ -15,12 +15,14 @@ import { nothingAnswers, streamMissing } from './advice.ts';
 import { onInterrupt } from './interrupt.ts';
 import { readInteger, readMoment, readStreamName } from './options.ts';
 import { unread } from './output.ts';
-import { prefixOf } from './shell/prefix.ts';
+import { prefixAt, wholeName } from './shell/prefix.ts';
 import { coloursFor } from './terminal.ts';
 import { type RecordLine, recordAsJson, recordAsLine, shardName } from './views/record.ts';
 
 export interface ConsumerFlags extends TargetFlags {
   readonly stream?: string | undefined;
+  /** Of a deployment that shares its account: `alice`. */
+  readonly prefix?: string | undefined;
   readonly from?: string | undefined;
   readonly count?: string | undefined;
   readonly output?: 'pretty' | 'json' | undefined;
@@ -33,10 +35,14 @@ export interface ConsumerFlags extends TargetFlags {
  */
 export async function consume(flags: ConsumerFlags): Promise<void> {
   const { from = 'latest', count, output = 'pretty' } = flags;
-  const streamName = readStreamName(flags.stream ?? prefixOf(process.env) + STREAMS.readings);
   const start = readStart(from, systemClock.now());
   const most = count === undefined ? Number.POSITIVE_INFINITY : readInteger('--count', count, 1, 1e15);
   const target = resolveTarget(flags, process.env);
+  const { stream: name, prefix } = flags;
+  const streamName = readStreamName(
+    wholeName({ option: '--stream', name, prefix }) ??
+      prefixAt(target, process.env, prefix) + STREAMS.readings,
+  );
   const colours = coloursFor(process.stdout, process.env);
   const line: RecordLine = output === 'json' ? recordAsJson : recordAsLine(colours);
   // Beside NDJSON there is nothing to say to a person; on a terminal an empty stream must not look like a hang.

@@ -55,6 +55,14 @@ export const DATA_OPTION = {
   coerce: (given: string | string[] | undefined) => readFolder(lastOf(given)),
 } as const;
 
+/** Whose names a command means, in a group of its own. */
+export function prefixOption<const More extends Options>(more: More) {
+  return oneText(
+    'before the names of the kit, where people share an account: alice [default: PREFIX of the shell, where it leads; else none]',
+    more,
+  );
+}
+
 export const TARGET_OPTIONS = {
   port: PORT_OPTION,
   endpoint: oneText('any endpoint that speaks the API of AWS, by URL', WHERE),

@@ -23,7 +23,7 @@ describe('what is not understood is a usage error, in words', () => {
     ['deploy --stack Files --all', '--stack and --all exclude each other'],
     ['deploy --shards 2 --on-demand', '--shards and --on-demand exclude each other'],
     ['deploy --prefix Alice', 'a prefix must be a small letter'],
-    ['destroy --prefix averylongprefix', '--prefix must have at most 14 characters'],
+    ['destroy --prefix averylongprefix', '13 in all at most'],
     ['outputs --stack Files', 'there is no option --stack here'],
   ])('%s', async (line, message) => {
     const parsing = parse(line.split(' '), 80);

@@ -15,11 +15,14 @@ import { explainTarget } from './advice.ts';
 import { onInterrupt } from './interrupt.ts';
 import { readMoment } from './options.ts';
 import { unread } from './output.ts';
+import { prefixAt } from './shell/prefix.ts';
 import { column, printable } from './terminal.ts';
 
 export interface QueryFlags extends TargetFlags {
   readonly name: string | undefined;
   readonly since?: string | undefined;
+  /** Of a deployment that shares its account: `alice`. */
+  readonly prefix?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -31,12 +34,13 @@ export interface QueryFlags extends TargetFlags {
 export async function query(flags: QueryFlags): Promise<void> {
   const target = resolveTarget(flags, process.env);
   const name = flags.name ?? '';
+  const table = prefixAt(target, process.env, flags.prefix) + TABLES.summaries.name;
   const since = readSince(flags.since, Date.now());
   const line = flags.json ? (summary: Summary) => JSON.stringify(summary) : summaryRow;
   const interrupt = onInterrupt();
   let printed = 0;
   try {
-    for await (const page of readTable(target, name, since, interrupt.signal)) {
+    for await (const page of readTable(target, table, name, since, interrupt.signal)) {
       const heading = printed === 0 && page.length > 0 && !flags.json ? [HEADING] : [];
       printed += page.length;
       const lines = [...heading, ...page.map(line)];
@@ -49,7 +53,7 @@ export async function query(flags: QueryFlags): Promise<void> {
   }
   if (printed === 0) {
     process.stderr.write(
-      `no summaries of ${printable(name)} in ${TABLES.summaries.name} at ${describeTarget(target)}` +
+      `no summaries of ${printable(name)} in ${table} at ${describeTarget(target)}` +
         `${flags.since === undefined ? '' : ` since ${since.slice(0, 16)}`}; a minute is there once it is over\n`,
     );
   }
@@ -57,11 +61,11 @@ export async function query(flags: QueryFlags): Promise<void> {
 
 async function* readTable(
   target: Target,
+  table: string,
   name: string,
   since: string,
   signal: AbortSignal,
 ): AsyncGenerator<Summary[]> {
-  const table = TABLES.summaries.name;
   const client = new DynamoDBClient({
     ...clientConfig(target),
     ...(target.kind === 'aws' ? {} : { maxAttempts: 1 }),
@@ -86,13 +90,21 @@ async function* readTable(
       target,
       (cause) =>
         new WildRydesError('NOT_FOUND', `there is no table ${table} at ${describeTarget(target)}`, {
-          next: 'The pipeline creates it: ./wildrydes start without --empty, or ./producer.',
+          next: whereItIsMade(target, table),
           cause,
         }),
     );
   } finally {
     client.destroy();
   }
+}
+
+function whereItIsMade({ kind }: Target, table: string): string {
+  if (kind === 'aws')
+    return 'It is deployed by ./wildrydes deploy: with --prefix where people share an account.';
+  return table === TABLES.summaries.name
+    ? 'The pipeline creates it: ./wildrydes start without --empty, or ./producer.'
+    : 'What begins with a prefix is made by whoever has it, in the workshop: the table of the pipeline has none.';
 }
 
 /** The StatusTime to begin with. Windows begin on minutes: the one that a moment lies in counts. */

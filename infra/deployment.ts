@@ -121,6 +121,7 @@ const PLACEHOLDERS: Placeholders = {
   stream: (name) => `arn:aws:kinesis:${LOCAL.region}:${LOCAL.accountId}:stream/${name}`,
   'stream-name': (name) => name,
   'table-name': (name) => name,
+  index: (name) => name,
   bucket: (name) => name,
 };
 

@@ -13,8 +13,8 @@ export interface FunctionManifest {
   readonly memorySize: number;
   /**
    * Values are literal but for placeholders, which whoever deploys puts the real thing in place of: `${topic:NAME}` and
-   * `${stream:NAME}` are ARNs, `${stream-name:NAME}`, `${table-name:NAME}` and `${bucket:NAME}` are the names there,
-   * `${search:endpoint}` the URL of the search cluster.
+   * `${stream:NAME}` are ARNs, `${stream-name:NAME}`, `${table-name:NAME}`, `${index:NAME}` and `${bucket:NAME}` are the
+   * names there, `${search:endpoint}` the URL of the search cluster.
    */
   readonly environment: Readonly<Record<string, string>>;
   /** What calls it; nothing does if empty. */
@@ -88,6 +88,9 @@ export interface Permission {
     | { readonly stream: string }
     /** Keys that begin so; all of them if absent. */
     | { readonly bucket: string; readonly prefix?: string }
-    /** The search cluster. */
-    | { readonly search: true };
+    /**
+     * Paths of one operation of the search cluster, from its slash on. A literal `${prefix}` in one is the deployment's prefix,
+     * with its dash; nothing for none.
+     */
+    | { readonly search: readonly string[] };
 }

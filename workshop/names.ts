@@ -1,5 +1,3 @@
-import { WildRydesError } from '../telemetry/errors.ts';
-import { quote } from '../telemetry/excerpt.ts';
 import { FUNCTIONS, STREAMS, TABLES, TOPICS } from '../telemetry/topology.ts';
 
 /** What the participants of one workshop call their resources: the kit's names, each with the participant's prefix. */
@@ -31,7 +29,7 @@ export interface Names {
   readonly cliRole: string;
 }
 
-/** @param prefix as `readPrefix` gives it */
+/** @param prefix as `readPrefix` of telemetry/prefix.ts gives it */
 export function namesWith(prefix: string): Names {
   const name = (text: string) => `${prefix}${text}`;
   return {
@@ -53,22 +51,4 @@ export function namesWith(prefix: string): Names {
     cliFunction: name('kinesisEventLogger'),
     cliRole: name('lambda-cli-role'),
   };
-}
-
-/** Of the longest name, a Lambda function's may have 64 characters and an application's 128; this leaves room for all. */
-const LONGEST = 20;
-
-/**
- * A participant's prefix, with its dash: `alice` and `alice-` both give `alice-`, nothing gives nothing.
- *
- * @throws WildRydesError USAGE for what not every service takes in a name
- */
-export function readPrefix(text: string | undefined): string {
-  if (text === undefined || text === '') return '';
-  const bare = text.replace(/-$/, '');
-  if (bare.length <= LONGEST && /^[a-z][a-z0-9]*$/.test(bare)) return `${bare}-`;
-  throw new WildRydesError(
-    'USAGE',
-    `a prefix must be a small letter and then small letters and digits, at most ${LONGEST} (given ${quote(text)})`,
-  );
 }

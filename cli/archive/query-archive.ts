@@ -15,12 +15,12 @@ import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
 import { FIRST_INSTANT, formatStatusTime, LAST_INSTANT } from '../../telemetry/status-time.ts';
 import { BUCKETS } from '../../telemetry/topology.ts';
-import { readPrefix } from '../../workshop/names.ts';
 import { explainTarget } from '../advice.ts';
 import { asTyped, targetFlags } from '../hints.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { readMoment } from '../options.ts';
 import { unread } from '../output.ts';
+import { prefixAt, wholeName } from '../shell/prefix.ts';
 import { coloursFor, columnsOf, isLiveTerminal, printable } from '../terminal.ts';
 import { type AnswerPage, listing, ndjson, tablePrinter } from './answer.ts';
 import { openReadings, type Readings } from './duckdb.ts';
@@ -75,12 +75,13 @@ export async function queryArchive(flags: ArchiveFlags): Promise<void> {
     );
   }
   const target = resolveTarget(flags, process.env);
-  const prefix = readPrefix(flags.prefix);
+  const named = wholeName({ option: '--bucket', name: flags.bucket, prefix: flags.prefix });
+  const prefix = prefixAt(target, process.env, flags.prefix);
   const span = readSpan(flags, Date.now());
   const interrupt = onInterrupt();
   const s3 = new S3Client({ ...clientConfig(target), forcePathStyle: target.kind !== 'aws' });
   try {
-    const bucket = flags.bucket ?? (await bucketOf(s3, target, prefix, interrupt.signal));
+    const bucket = named ?? (await bucketOf(s3, target, prefix, interrupt.signal));
     const asked = { target, s3, bucket, question, span, flags, signal: interrupt.signal };
     await print(
       target.kind === 'aws' ? viaAthena(asked) : viaDuckDb(asked),

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { TABLES } from '../../telemetry/topology.ts';
 import type { BackfillFlags } from '../backfill.ts';
-import { oneText, TARGET_OPTIONS } from '../options.ts';
+import { oneText, prefixOption, TARGET_OPTIONS } from '../options.ts';
 
 /** `wildrydes backfill`: what a table holds, into its search index. */
 export const backfillCommand: CommandModule<object, BackfillFlags> = {
@@ -10,7 +10,10 @@ export const backfillCommand: CommandModule<object, BackfillFlags> = {
   builder: (yargs) =>
     yargs
       .options({
-        table: oneText(`the table [default: ${TABLES.summaries.name}]`, { group: 'What:' }),
+        table: oneText(`the table, by its whole name [default: ${TABLES.summaries.name}, after the prefix]`, {
+          group: 'What:',
+        }),
+        prefix: prefixOption({ group: 'What:' }),
         search: oneText('URL of the search cluster (required)', { group: 'What:', demandOption: true }),
         segments: oneText('parts of the table that are read side by side, 1 to 64 [default: 1]', {
           group: 'What:',

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { STREAMS } from '../../telemetry/topology.ts';
 import type { ConsumerFlags } from '../consume.ts';
 import { asTyped } from '../hints.ts';
-import { oneOf, oneText, TARGET_OPTIONS } from '../options.ts';
+import { oneOf, oneText, prefixOption, TARGET_OPTIONS } from '../options.ts';
 
 const WHAT = { group: 'What:' };
 
@@ -14,7 +14,11 @@ export const consumerCommand: CommandModule<object, ConsumerFlags> = {
     yargs
       .usage(asTyped('./consumer [options]\n\nPrints the records of a stream as they come, until Ctrl-C.'))
       .options({
-        stream: oneText(`the stream to read [default: ${STREAMS.readings}]`, WHAT),
+        stream: oneText(
+          `the stream to read, by its whole name [default: ${STREAMS.readings}, after the prefix]`,
+          WHAT,
+        ),
+        prefix: prefixOption(WHAT),
         from: oneText(
           'latest, start, a UTC time (2026-11-21 06:30:00) or how long ago (5m) [default: latest]',
           WHAT,

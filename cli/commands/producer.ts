@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { SCENARIO_NAMES } from '../../simulator/scenarios/index.ts';
 import { DEFAULT_UNICORN, STREAMS } from '../../telemetry/topology.ts';
 import { asTyped } from '../hints.ts';
-import { DATA_OPTION, oneOf, oneText, TARGET_OPTIONS } from '../options.ts';
+import { DATA_OPTION, oneOf, oneText, prefixOption, TARGET_OPTIONS } from '../options.ts';
 import type { ProducerFlags } from '../producer/plan.ts';
 
 const WHO = { group: 'Who:' };
@@ -44,7 +44,11 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
           'kinesis, or for the readings alone: stdout, or a file by its path [default: kinesis]',
           WHERE,
         ),
-        stream: oneText(`Kinesis stream to send to [default: ${STREAMS.readings}]`, WHERE),
+        stream: oneText(
+          `Kinesis stream to send to, by its whole name [default: ${STREAMS.readings}, after the prefix]`,
+          WHERE,
+        ),
+        prefix: prefixOption(WHERE),
         ...TARGET_OPTIONS,
         join: { type: 'boolean', ...WHERE, describe: 'insist on a local cloud that already runs' },
         data: DATA_OPTION,
@@ -71,7 +75,11 @@ export const producerCommand: CommandModule<object, ProducerFlags> = {
         'a hundred unicorns with faulty sensors',
       )
       .example(asTyped('./producer --to stdout --count 10'), 'only the readings, as NDJSON')
-      .example(asTyped('./producer --name Rocinante --region us-west-2'), 'send to AWS'),
+      .example(asTyped('./producer --name Rocinante --region us-west-2'), 'send to AWS')
+      .example(
+        asTyped('./producer --name Rocinante --region us-west-2 --prefix alice'),
+        'where others ride too',
+      ),
   handler: async (flags) => {
     const { produce } = await import('../producer/produce.ts');
     process.exitCode = await produce(flags);

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { BUCKETS, TABLES } from '../../telemetry/topology.ts';
 import type { ArchiveFlags } from '../archive/query-archive.ts';
-import { oneText, TARGET_OPTIONS } from '../options.ts';
+import { oneText, prefixOption, TARGET_OPTIONS } from '../options.ts';
 
 const WHAT = { group: 'What:' } as const;
 const ARCHIVE = { group: 'From the archive:' } as const;
@@ -16,6 +16,7 @@ export const queryCommand: CommandModule<object, ArchiveFlags> = {
       .options({
         name: oneText("the unicorn's name (required, but for the archive)", WHAT),
         since: oneText('from this UTC time on, or from that long ago: 10m [default: everything]', WHAT),
+        prefix: prefixOption(WHAT),
         // May stand alone, to be told what there is.
         archive: oneText('a query in SQL over every reading of the archive; alone: tells what can be asked', {
           ...ARCHIVE,
@@ -26,12 +27,8 @@ export const queryCommand: CommandModule<object, ArchiveFlags> = {
           requiresArg: false,
         }),
         until: oneText('up to this UTC time, or until that long ago: 5m [default: everything]', ARCHIVE),
-        prefix: oneText(
-          'of the deployment on AWS, where people share an account: alice [default: none]',
-          ARCHIVE,
-        ),
         bucket: oneText(
-          `bucket of the archive [default: ${BUCKETS.archive}, on AWS with account and region after it]`,
+          `bucket of the archive, by its whole name [default: ${BUCKETS.archive}, after the prefix; on AWS account and region follow]`,
           ARCHIVE,
         ),
         'athena-output': oneText(
@@ -43,6 +40,7 @@ export const queryCommand: CommandModule<object, ArchiveFlags> = {
       })
       .example('$0 query --name Rocinante --since 10m', 'the last ten minutes')
       .example('$0 query --name Rocinante --json --aws', 'everything, from AWS')
+      .example('$0 query --name Rocinante --region us-west-2 --prefix alice', "from alice's table")
       .example('$0 query --archive "SELECT COUNT(*) FROM readings"', 'how many readings the archive has')
       .example('$0 query --archive --saved positions --name Rocinante', 'where Rocinante went')
       .example('$0 query --archive', 'what the archive can be asked'),
@@ -63,7 +61,7 @@ export const queryCommand: CommandModule<object, ArchiveFlags> = {
 };
 
 function refuseArchiveOptions(flags: ArchiveFlags): void {
-  for (const option of ['until', 'prefix', 'bucket', 'athena-output'] as const) {
+  for (const option of ['until', 'bucket', 'athena-output'] as const) {
     if (flags[option] !== undefined) {
       throw new WildRydesError('USAGE', `--${option} goes with --archive only (given ${flags[option]})`);
     }

@@ -1,17 +1,22 @@
 import { OWN_APPLICATION } from '../../infra/aggregation-engine.ts';
 import type { TargetFlags } from '../../infra/target.ts';
-import { oneText, readInteger, TARGET_OPTIONS } from '../options.ts';
+import { oneText, prefixOption, readInteger, TARGET_OPTIONS } from '../options.ts';
 
 /** What all commands of `wildrydes aggregation` take. */
 export interface AggregationFlags extends TargetFlags {
   readonly application?: string | undefined;
+  /** Of a deployment that shares its account: `alice`. */
+  readonly prefix?: string | undefined;
   /** Seconds. */
   readonly wait?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
 export const COMMON_OPTIONS = {
-  application: oneText(`the application [default: ${OWN_APPLICATION}]`, { group: 'What:' }),
+  application: oneText(`the application, by its whole name [default: ${OWN_APPLICATION}, after the prefix]`, {
+    group: 'What:',
+  }),
+  prefix: prefixOption({ group: 'What:' }),
   ...TARGET_OPTIONS,
   json: { type: 'boolean', group: 'What you see:', describe: 'one JSON object' },
 } as const;

@@ -6,7 +6,9 @@ import { pause } from '../../stream/backoff.ts';
 import { systemClock } from '../../telemetry/clock.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { explainTarget } from '../advice.ts';
+import { targetFlags } from '../hints.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { prefixAt, wholeName } from '../shell/prefix.ts';
 import { printable } from '../terminal.ts';
 import { type AggregationFlags, patienceOf } from './flags.ts';
 import { stateLines, stateObject } from './show.ts';
@@ -28,7 +30,10 @@ export async function withApplication(
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const target = resolveTarget(flags, process.env);
-  const name = flags.application ?? OWN_APPLICATION;
+  const { application, prefix } = flags;
+  const name =
+    wholeName({ option: '--application', name: application, prefix }) ??
+    prefixAt(target, process.env, prefix) + OWN_APPLICATION;
   const patience = patienceOf(flags);
   const client = new KinesisAnalyticsV2Client(clientConfig(target));
   const interrupt = onInterrupt();
@@ -59,12 +64,12 @@ export async function withApplication(
 
 /** Tells what a change came to; without a detail, that nobody waited for it. */
 export async function tellOutcome(
-  { control, name, print }: Session,
+  { control, name, target, print }: Session,
   detail: ApplicationDetail | undefined,
 ): Promise<void> {
   if (detail === undefined) {
     print({ name, waited: false }, [
-      `it goes on without being waited for: ./wildrydes aggregation status tells how far it is`,
+      `it goes on without being waited for: ./wildrydes aggregation status --application ${name}${targetFlags(target)} tells how far it is`,
     ]);
     return;
   }

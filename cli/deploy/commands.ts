@@ -2,6 +2,7 @@ import { OWN_APPLICATION } from '../../infra/aggregation-engine.ts';
 import { nameOf } from '../../infra/aws/naming.ts';
 import { asTyped } from '../hints.ts';
 import { INTERRUPTED, onInterrupt } from '../interrupt.ts';
+import { prefixOf } from '../shell/prefix.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type DeployFlags,
   type DestroyFlags,
   flagsAgain,
-  readDeploymentPrefix,
   readSettings,
   readStacks,
   readTarget,
@@ -59,7 +59,7 @@ async function inWorld(
   work: (deployment: { readonly prefix: string; readonly again: string }, world: World) => Promise<void>,
 ): Promise<void> {
   const target = readTarget(flags, process.env);
-  const prefix = readDeploymentPrefix(flags.prefix, process.env);
+  const prefix = prefixOf(process.env, flags.prefix);
   const again = flagsAgain(prefix, target);
   const interrupt = onInterrupt();
   try {

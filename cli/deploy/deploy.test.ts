@@ -75,7 +75,7 @@ describe('deploy', () => {
     }
     expect(done.indexOf('ask: Deploy it? [y/N] ')).toBe(done.indexOf('cdk deploy') - 1);
     expect(printed[0]?.lines.slice(-2)).toEqual([
-      'Feed it:       ./producer --region us-west-2 --name Rocinante --stream alice-wildrydes',
+      'Feed it:       ./producer --prefix alice --region us-west-2 --name Rocinante',
       'Take it away:  ./wildrydes destroy --prefix alice --region us-west-2',
     ]);
   });
@@ -156,9 +156,7 @@ test('when the application does not start, the stacks are there all the same, an
   const { world, state, told, printed } = testWorld();
   state.fails = { at: 'start alice-wildrydes-aggregation', error: new Error('no code') };
   await expect(deploy(request(['Aggregation']), world)).rejects.toThrow('no code');
-  expect(told.at(-1)).toContain(
-    './wildrydes aggregation start --application alice-wildrydes-aggregation --region us-west-2',
-  );
+  expect(told.at(-1)).toContain('./wildrydes aggregation start --prefix alice --region us-west-2');
   expect(printed).toEqual([]);
 });
 

@@ -1,11 +1,10 @@
 import type { Place } from '../../infra/aws/account/place.ts';
 import type { DeployedStack } from '../../infra/aws/account/stacks.ts';
-import { nameOf, stackNameOf } from '../../infra/aws/naming.ts';
+import { stackNameOf } from '../../infra/aws/naming.ts';
 import type { Settings } from '../../infra/aws/settings.ts';
 import type { StackName } from '../../infra/aws/stack-names.ts';
 import { withFoundations } from '../../infra/aws/stack-names.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
-import { STREAMS } from '../../telemetry/topology.ts';
 import { agreed } from './agreement.ts';
 import { insistOnBootstrap, insistOnUpdatable, isMade } from './checks.ts';
 import { costSentences } from './estimate.ts';
@@ -84,7 +83,7 @@ async function startAggregation(
     await tools.startAggregation(place.region, application);
   } catch (error) {
     person.tell(
-      `The stacks are deployed; the application does not run yet: ./wildrydes aggregation start --application ${application}${whereAgain(request, place)}`,
+      `The stacks are deployed; the application does not run yet: ./wildrydes aggregation start${whereAgain(request, place)}`,
     );
     throw error;
   }
@@ -122,16 +121,13 @@ function planObject(settings: Settings, { account, region }: Place, { deploys, a
 }
 
 function nextLines(request: DeployRequest, place: Place): string[] {
-  const { settings, again } = request;
-  const { prefix } = settings;
-  const stream = prefix === '' ? '' : ` --stream ${nameOf(prefix, STREAMS.readings)}`;
   return [
-    `Feed it:       ./producer${whereAgain(request, place)} --name Rocinante${stream}`,
-    `Take it away:  ./wildrydes destroy${again}`,
+    `Feed it:       ./producer${whereAgain(request, place)} --name Rocinante`,
+    `Take it away:  ./wildrydes destroy${request.again}`,
   ];
 }
 
-/** The flags that lead a command to the same account, one that knows no prefix: with a region, or it would stay here. */
+/** The flags that lead other commands to this deployment: with a region, or they would stay here. */
 function whereAgain({ again }: DeployRequest, { region }: Place): string {
-  return again.replace(/ --prefix \S+/, '').replace(/^(?!.*--(region|endpoint))/, ` --region ${region}`);
+  return again.replace(/^(?!.*--(region|endpoint))/, ` --region ${region}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { STACK_NAMES } from '../../infra/aws/stack-names.ts';
-import { flagsAgain, readDeploymentPrefix, readSettings, readStacks, readTarget } from './flags.ts';
+import { flagsAgain, readSettings, readStacks, readTarget } from './flags.ts';
 
 describe('where', () => {
   test('AWS, whatever endpoint the environment has', () => {
@@ -27,28 +27,15 @@ describe('where', () => {
   });
 });
 
-describe('the prefix', () => {
-  test.each([
-    ['alice', {}, 'alice-'],
-    ['alice-', {}, 'alice-'],
-    [undefined, {}, ''],
-    [undefined, { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, 'bob-'],
-    ['alice', { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, 'alice-'],
-    [undefined, { PREFIX: '/usr/local' }, ''],
-    ['abcdefghijklmn', {}, 'abcdefghijklmn-'],
-  ])('%s in %j is "%s"', (given, env, expected) => {
-    expect(readDeploymentPrefix(given, env)).toBe(expected);
-  });
-
-  test.each(['Alice', 'abcdefghijklmno', 'wildrydes', 'a b', '1a'])('%s is none', (given) => {
-    expect(() => readDeploymentPrefix(given, {})).toThrow(expect.objectContaining({ code: 'USAGE' }));
-  });
-
-  test('of the longest leaves room for every bucket', () => {
-    // The kit's longest bucket, an account, and a region as long as there are: 63 characters are allowed.
-    const bucket = `${readDeploymentPrefix('abcdefghijklmn', {})}wildrydes-quarantine-111122223333-ap-northeast-1`;
-    expect(bucket).toHaveLength(63);
-  });
+test.each([
+  ['alice', {}, 'alice-'],
+  [undefined, {}, ''],
+  [undefined, { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, 'bob-'],
+  ['alice', { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, 'alice-'],
+  ['', { WILDRYDES_SHELL: 'aws', PREFIX: 'bob-' }, ''],
+  [undefined, { PREFIX: '/usr/local' }, ''],
+])('of --prefix %s in %j the prefix is "%s"', (prefix, env, expected) => {
+  expect(readSettings({ prefix }, env).prefix).toBe(expected);
 });
 
 describe('what', () => {

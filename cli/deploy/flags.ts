@@ -3,7 +3,6 @@ import { isStackName, STACK_NAMES, type StackName } from '../../infra/aws/stack-
 import { resolveTarget, type Target } from '../../infra/target.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
-import { readPrefix } from '../../workshop/names.ts';
 import { readInteger } from '../options.ts';
 import { prefixOf } from '../shell/prefix.ts';
 
@@ -42,9 +41,6 @@ export const MAIN_LINE: readonly StackName[] = [
   'Observability',
 ];
 
-/** Characters of a prefix at most: a bucket's name has 63, with the kit's name, the account and the longest region. */
-const LONGEST_PREFIX = 14;
-
 /** Shards of a stream at most: the quota of an account is 20,000 where it is largest, and three streams have as many each. */
 const MOST_SHARDS = 5_000;
 
@@ -60,22 +56,6 @@ export function readTarget({ region, profile, endpoint }: AccountFlags, env: Env
     });
   }
   return resolveTarget({ aws: true, region, profile, endpoint }, env);
-}
-
-/**
- * The prefix, with its dash: of the flag, else of the shell.
- *
- * @throws WildRydesError USAGE
- */
-export function readDeploymentPrefix(given: string | undefined, env: Environment): string {
-  const prefix = given === undefined ? prefixOf(env) : readPrefix(given);
-  if (prefix.length > LONGEST_PREFIX + 1 || prefix.startsWith('wildrydes')) {
-    throw new WildRydesError(
-      'USAGE',
-      `--prefix must have at most ${LONGEST_PREFIX} characters and not begin with wildrydes (given ${quote(prefix)})`,
-    );
-  }
-  return prefix;
 }
 
 /** Stacks that are named, in the order of their deployment; undefined if none is. */
@@ -106,7 +86,7 @@ export function readSettings(flags: DeployFlags, env: Environment): Settings {
   }
   return {
     ...DEFAULT_SETTINGS,
-    prefix: readDeploymentPrefix(flags.prefix, env),
+    prefix: prefixOf(env, flags.prefix),
     stacks: all ? STACK_NAMES : (readStacks(flags.stack) ?? MAIN_LINE),
     shards: onDemand
       ? 'on-demand'

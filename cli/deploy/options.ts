@@ -1,16 +1,11 @@
-import { oneRegion, oneText } from '../options.ts';
+import { oneRegion, oneText, prefixOption } from '../options.ts';
 
 /** Flags that the commands on a deployment share. */
 
 const WHERE = { group: 'Where:' } as const;
 
 export const ACCOUNT_OPTIONS = {
-  prefix: oneText(
-    'before each name, where people share an account [default: PREFIX of the shell, else none]',
-    {
-      group: 'What:',
-    },
-  ),
+  prefix: prefixOption({ group: 'What:' }),
   region: oneRegion('region of AWS [default: of the environment or the profile]', WHERE),
   profile: oneText('profile of your AWS configuration [default: of the environment]', WHERE),
   endpoint: oneText('what speaks the API of AWS, by URL [default: AWS]', WHERE),

@@ -70,6 +70,12 @@ describe('where a run goes', () => {
     expect(plan({}, { env }).to).toEqual({ kind: 'kinesis', stream: 'alice-wildrydes' });
     expect(plan({ stream: 'mine' }, { env }).to).toEqual({ kind: 'kinesis', stream: 'mine' });
     expect(plan({}, { env: { PREFIX: 'alice-' } }).to).toEqual({ kind: 'kinesis', stream: 'wildrydes' });
+    const alice = plan({ prefix: 'alice', region: 'us-west-2' });
+    expect(alice.to).toEqual({ kind: 'kinesis', stream: 'alice-wildrydes' });
+    expect(where(alice)).toBe('aws us-west-2');
+    expect(plan({ prefix: 'carol' }, { env }).to).toEqual({ kind: 'kinesis', stream: 'carol-wildrydes' });
+    // A cloud of the ride's own has the kit's own names, whatever the shell is for.
+    expect(plan({ speed: '60' }, { env }).to).toEqual({ kind: 'kinesis', stream: 'wildrydes' });
   });
 
   test.each<[ProducerFlags, Record<string, string>, number, string]>([
@@ -213,6 +219,9 @@ describe('the rest of a plan', () => {
     [{ scenario: 'boring' }, /--scenario must be one of classic, low-magic.* \(given boring\)/],
     [{ fault: 'late=2' }, /--fault/],
     [{ to: '' }, /--to must be/],
+    [{ prefix: 'Alice' }, /prefix must be .*\(given Alice\)/],
+    [{ prefix: 'alice', stream: 'rides' }, /--stream is a whole name.*given rides and alice/],
+    [{ prefix: 'alice', speed: '60' }, /shared with nobody: leave out --prefix/],
     [{ stream: 'a/b' }, /--stream must be .*\(given a\/b\)/],
     [{ endpoint: 'localhost:4566' }, /--endpoint must be/],
   ])('%j is a usage error', (flags, message) => {

@@ -9,7 +9,7 @@ import { nameFault } from '../../telemetry/name.ts';
 import { parseStatusTime } from '../../telemetry/status-time.ts';
 import { DEFAULT_UNICORN, STREAMS } from '../../telemetry/topology.ts';
 import { readDuration, readInteger, readStreamName } from '../options.ts';
-import { prefixOf } from '../shell/prefix.ts';
+import { prefixAt, wholeName } from '../shell/prefix.ts';
 
 /** The flags of `wildrydes producer` as the parser leaves them: text, because a name may look like a number. */
 export interface ProducerFlags extends TargetFlags {
@@ -24,6 +24,8 @@ export interface ProducerFlags extends TargetFlags {
   readonly fault?: string | undefined;
   readonly to?: string | undefined;
   readonly stream?: string | undefined;
+  /** Of a deployment that shares its account: `alice`. */
+  readonly prefix?: string | undefined;
   readonly join?: boolean | undefined;
   /** Absolute path. */
   readonly data?: string | undefined;
@@ -100,6 +102,7 @@ export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan 
   const speed = readSpeed(flags.speed ?? '1');
   const givenStart = readStart(flags.start);
   const simulated = speed !== 1 || givenStart !== undefined;
+  const cloud = chooseCloud(flags, surroundings, simulated);
   const start = givenStart ?? (simulated && ride < Infinity ? now - ride : now);
   insistOnWritableTimes(start, ride);
   return {
@@ -112,8 +115,8 @@ export function planRun(flags: ProducerFlags, surroundings: Surroundings): Plan 
     start,
     speed,
     simulated,
-    to: readDestination(flags, surroundings.env),
-    cloud: chooseCloud(flags, surroundings, simulated),
+    to: readDestination(flags, surroundings.env, cloud),
+    cloud,
     data: flags.data,
     output: flags.output ?? (surroundings.terminal ? 'pretty' : 'plain'),
   };
@@ -178,10 +181,14 @@ function insistOnWritableTimes(start: number, ride: number): void {
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
-function readDestination(flags: ProducerFlags, env: Surroundings['env']): Plan['to'] {
+function readDestination(flags: ProducerFlags, env: Surroundings['env'], cloud: CloudChoice): Plan['to'] {
   const to = flags.to ?? 'kinesis';
   if (to === 'kinesis') {
-    return { kind: 'kinesis', stream: readStreamName(flags.stream ?? prefixOf(env) + STREAMS.readings) };
+    const { stream: name, prefix } = flags;
+    // What is thrown away is nobody else's, and has the kit's own names.
+    const own = cloud.use === 'throwaway' ? '' : prefixAt(cloud.target, env, prefix);
+    const stream = wholeName({ option: '--stream', name, prefix }) ?? own + STREAMS.readings;
+    return { kind: 'kinesis', stream: readStreamName(stream) };
   }
   if (to === 'stdout' || to === '-') return { kind: 'stdout' };
   if (to === '') throw new WildRydesError('USAGE', '--to must be kinesis, stdout or a file (given nothing)');
@@ -210,6 +217,7 @@ function chooseCloud(flags: ProducerFlags, surroundings: Surroundings, simulated
   }
   if (flags.ephemeral || (simulated && !flags.join)) {
     refuse(flags.data !== undefined, 'an accelerated or dated ride keeps nothing', '--data');
+    refuse(flags.prefix !== undefined, 'a throwaway cloud is shared with nobody', '--prefix');
     return { use: 'throwaway', port: flags.port ?? 0 };
   }
   // An endpoint of the environment, as in `wildrydes shell`.

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createControlClient } from '../../infra/local/control/client.ts';
 import { defaultStateFolder } from '../../infra/project.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
+import { readPrefix } from '../../telemetry/prefix.ts';
 import { LOCAL } from '../../telemetry/topology.ts';
-import { readPrefix } from '../../workshop/names.ts';
 import { portFlag } from '../hints.ts';
 import {
   applied,

@@ -5,10 +5,10 @@ import { LOCAL } from '../../telemetry/topology.ts';
 import { activePort } from '../../workshop/guide/active.ts';
 import { learnersFolder, progressFile } from '../../workshop/guide/places.ts';
 import { Progress } from '../../workshop/guide/progress.ts';
-import { readPrefix } from '../../workshop/names.ts';
 import { openWorkbench, type Workbench } from '../../workshop/workbench.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { portOfShell } from '../shell/port.ts';
+import { prefixOf } from '../shell/prefix.ts';
 import { isLiveTerminal } from '../terminal.ts';
 
 /** What all commands of `wildrydes workshop` take. */
@@ -37,7 +37,7 @@ export interface Place {
  */
 export function placeOf(flags: WorkshopFlags, env: Environment, active: number | undefined): Place {
   const shell = env.WILDRYDES_SHELL;
-  const prefix = readPrefix(flags.prefix ?? (shell === undefined ? undefined : env.PREFIX));
+  const prefix = prefixOf(env, flags.prefix);
   const kind = flags.target ?? (flags.port === undefined && shell === 'aws' ? 'aws' : 'local');
   if (kind === 'aws') {
     if (flags.port !== undefined)

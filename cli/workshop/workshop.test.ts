@@ -38,7 +38,7 @@ describe('where the workshop is', () => {
     [{ target: 'aws' as const, port: 4566 }, {}, '--port is for the local cloud'],
     [{ target: 'aws' as const }, SHELL, 'this is a shell towards the local cloud'],
     [{ prefix: 'Alice' }, {}, 'a prefix must be'],
-    [{ prefix: 'a'.repeat(21) }, {}, 'a prefix must be'],
+    [{ prefix: 'a'.repeat(14) }, {}, 'a prefix must be'],
   ])('%j in %j is refused: %s', (flags, env, message) => {
     expect(() => placeOf(flags, env as Record<string, string>, undefined)).toThrow(message);
   });

@@ -96,6 +96,38 @@ describe('two prefixes in one account', () => {
   });
 });
 
+describe('one prefix in two regions of an account', () => {
+  /**
+   * What is known by its name in all regions at once.
+   * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html and
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+   */
+  const GLOBAL =
+    /^AWS::(IAM::(Role|ManagedPolicy|User|Group|InstanceProfile)|CloudWatch::Dashboard|S3::Bucket)$/;
+  const global = resources.filter(({ Type }) => GLOBAL.test(Type));
+  const nameOf = ({ Type, Properties }: Resource) => Properties[`${Type.split('::').at(-1)}Name`];
+
+  test('no name is the same in both', () => {
+    const named = global.filter((resource) => nameOf(resource) !== undefined);
+    expect(new Set(named.map(({ Type }) => Type)).size).toBe(3);
+    for (const resource of named) expect(flatText(nameOf(resource))).toMatch(/-<AWS::Region>$/);
+  });
+
+  test('CloudFormation names every role but the page’s, and each says whose it is', () => {
+    const roles = ofType('AWS::IAM::Role');
+    expect(roles.filter((role) => nameOf(role) !== undefined).map(({ stack }) => stack)).toEqual(
+      PREFIXES.map((prefix) => `${prefix}wildrydes-Dashboard`),
+    );
+    const described = roles.filter(({ stack }) => !stack.endsWith('-Dashboard'));
+    expect(described.length).toBeGreaterThan(15);
+    for (const { stack, Properties } of described) {
+      const prefix = PREFIXES.find((each) => stack.startsWith(each));
+      expect(flatText(Properties.Description)).toContain(` ${prefix}`);
+    }
+  });
+});
+
 describe('what is deployed', () => {
   test('has tags wherever there can be some', () => {
     const taggable = stacks.flatMap((stack) =>

@@ -41,7 +41,6 @@ export class KitFunction extends Construct {
       removalPolicy: GONE_WITH_STACK,
     });
     this.role = new Role(this, 'Role', {
-      roleName: `${functionName}-role`,
       description: `What ${functionName} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
@@ -51,7 +50,7 @@ export class KitFunction extends Construct {
       reason: 'writes its own log',
     });
     for (const permission of manifest.permissions) {
-      allow(this.role, statementFor(permission, stack.arns, options.search?.arn));
+      allow(this.role, statementFor(permission, stack, options.search?.arn));
     }
     this.fn = new LambdaFunction(this, 'Function', {
       functionName,
@@ -158,6 +157,7 @@ function resolved(
     stream: arns.stream,
     'stream-name': (name) => names.of(name),
     'table-name': (name) => names.of(name),
+    index: (name) => names.of(name),
     bucket: (name) => names.bucket(stack, name),
     search: () => search?.endpoint,
   };

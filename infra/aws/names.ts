@@ -36,6 +36,11 @@ export class Names {
     return `/wildrydes/${this.of(name)}`;
   }
 
+  /** A path in which a literal `${prefix}` stands for the prefix. */
+  inPath(path: string): string {
+    return path.replaceAll(`\${prefix}`, this.#prefix);
+  }
+
   /** A stack: `alice-wildrydes-Streaming`. */
   stack(name: string): string {
     return stackNameOf(this.#prefix, name);
@@ -44,6 +49,11 @@ export class Names {
   /** A bucket: all buckets of all accounts share one space of names, so that account and region follow. */
   bucket(stack: Stack, name: string): string {
     return bucketNameOf(this.#prefix, name, stack.account, stack.region);
+  }
+
+  /** What an account knows once for all its regions, a role or a dashboard of CloudWatch: the region follows. */
+  inAllRegions(stack: Stack, name: string): string {
+    return `${this.of(name)}-${stack.region}`;
   }
 
   arns(stack: Stack): Arns {

@@ -10,7 +10,8 @@ export function physicalName(resource: IConstruct): string | undefined {
   if (!CfnResource.isCfnResource(resource)) return undefined;
   const kind = resource.cfnResourceType.split('::').at(-1)!;
   const properties = resource as unknown as Readonly<Record<string, unknown>>;
-  const named = properties[`${kind[0]!.toLowerCase()}${kind.slice(1)}Name`] ?? properties.name;
-  if (named === undefined) return undefined;
-  return flatText(Stack.of(resource).resolve(named));
+  const named: unknown = Stack.of(resource).resolve(
+    properties[`${kind[0]!.toLowerCase()}${kind.slice(1)}Name`] ?? properties.name,
+  );
+  return named === undefined ? undefined : flatText(named);
 }

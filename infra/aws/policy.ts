@@ -4,7 +4,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { Permission } from '../../processor/manifest.ts';
 import { flatText } from './flat-text.ts';
 import { suppress } from './nag.ts';
-import type { Arns } from './names.ts';
+import type { Arns, Names } from './names.ts';
 import { physicalName } from './physical-name.ts';
 import { reasonFor } from './reasons.ts';
 
@@ -20,7 +20,10 @@ export interface Reasoned {
 /** A statement as it was allowed: for the list of all of them. Its resources are text, as `flatText` writes them. */
 export interface Allowed extends Reasoned {
   readonly stack: string;
-  /** What has the policy: a role, or a resource that lets others in. */
+  /**
+   * What has the policy, a role or a resource that lets others in: its name, or where it stands in its stack, if
+   * CloudFormation names it.
+   */
   readonly role: string;
 }
 
@@ -127,7 +130,8 @@ function writeDown(holder: Construct, statement: Reasoned): void {
     ...statement,
     resources: resources.map((resource) => flatText(stack.resolve(resource))),
     stack: stack.stackName,
-    role: physicalName(holder.node.defaultChild ?? holder) ?? holder.node.path,
+    role:
+      physicalName(holder.node.defaultChild ?? holder) ?? holder.node.path.slice(stack.node.path.length + 1),
   });
   allowed.set(app, known);
 }
@@ -158,30 +162,46 @@ export function policyOf(role: Role): IConstruct {
  */
 export function statementFor(
   { action, on }: Permission,
-  arns: Arns,
+  stack: Named,
   searchArn: string | undefined,
 ): Reasoned {
   return {
     actions: [action],
-    resources: [resourceOf(action, on, arns, searchArn)],
-    reason: reasonFor(action),
+    resources: resourcesOf(action, on, stack, searchArn),
+    reason: 'search' in on ? reasonFor(action, operationOf(on.search)) : reasonFor(action),
   };
+}
+
+/** What knows what things are called: a stack. */
+interface Named {
+  readonly names: Names;
+  readonly arns: Arns;
 }
 
 /** Actions of S3 that are on a bucket itself; the others are on its objects. */
 const ON_BUCKET = new Set(['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads']);
 
-/** What the kit's functions reach of a search domain, by the action; others all that is in it. They put templates alone. */
-const IN_DOMAIN: Readonly<Record<string, string>> = { 'es:ESHttpPut': '_index_template/wildrydes-*' };
-
-function resourceOf(action: string, on: Permission['on'], arns: Arns, searchArn: string | undefined): string {
-  if ('table' in on) return arns.table(on.table);
-  if ('topic' in on) return arns.topic(on.topic);
-  if ('stream' in on) return arns.stream(on.stream);
+function resourcesOf(
+  action: string,
+  on: Permission['on'],
+  { arns, names }: Named,
+  searchArn: string | undefined,
+): string[] {
+  if ('table' in on) return [arns.table(on.table)];
+  if ('topic' in on) return [arns.topic(on.topic)];
+  if ('stream' in on) return [arns.stream(on.stream)];
   if ('bucket' in on) {
     const bucket = arns.bucket(on.bucket);
-    return ON_BUCKET.has(action) ? bucket : `${bucket}/${on.prefix ?? ''}*`;
+    return [ON_BUCKET.has(action) ? bucket : `${bucket}/${on.prefix ?? ''}*`];
   }
   if (searchArn === undefined) throw new Error(`${action} is on a search domain, and there is none`);
-  return `${searchArn}/${IN_DOMAIN[action] ?? '*'}`;
+  return on.search.map((path) => `${searchArn}/${names.inPath(path)}`);
+}
+
+/** The operation that paths of a search domain are of: `_bulk` alone, or of an index: `logs/_refresh`. */
+function operationOf(paths: readonly string[]): string {
+  const operations = new Set(paths.map((path) => /(?:^|\/)(_\w+)/.exec(path)?.[1]));
+  const [operation] = operations;
+  if (operations.size === 1 && operation !== undefined) return operation;
+  throw new Error(`paths must be of one operation (given ${paths.join(', ')})`);
 }

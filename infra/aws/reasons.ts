@@ -9,8 +9,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'dynamodb:PutItem':
     'writes one item on a condition, so that what is older never takes the place of what is newer',
   'dynamodb:Scan': 'finds what an environment that is gone has left pending',
-  'es:ESHttpPost': 'writes documents: _bulk is a POST',
-  'es:ESHttpPut': 'puts the index templates',
+  'es:ESHttpPost _bulk': 'writes documents; their indices stand in the body, of which IAM sees nothing',
+  'es:ESHttpPost _delete_by_query': 'deletes the lines that an earlier object under the same key left',
+  'es:ESHttpPost _refresh':
+    'has lines that were just written be found, before it deletes those of an earlier object',
+  'es:ESHttpPut _index_template': 'puts the templates of its own indices, before the first document',
   'kinesis:PutRecords': 'writes records to the stream, and to no other',
   's3:GetObject': 'reads the objects that it is told of',
   's3:GetObjectVersion': 'reads the version that it is told of, should the bucket have versions',
@@ -19,10 +22,13 @@ const REASONS: Readonly<Record<string, string>> = {
   'sns:Publish': 'publishes to the topic, and to no other',
 };
 
-/** @throws Error for an action that nobody has given a reason */
-export function reasonFor(action: string): string {
-  const reason = REASONS[action];
-  if (reason === undefined)
-    throw new Error(`${action} has no reason yet: write it into infra/aws/reasons.ts`);
+/**
+ * @param operation of a search domain, which knows actions by their methods alone
+ * @throws Error for an action that nobody has given a reason
+ */
+export function reasonFor(action: string, operation?: string): string {
+  const what = operation === undefined ? action : `${action} ${operation}`;
+  const reason = REASONS[what];
+  if (reason === undefined) throw new Error(`${what} has no reason yet: write it into infra/aws/reasons.ts`);
   return reason;
 }

@@ -51,9 +51,15 @@ export interface SearchPlace {
   readonly arn: string;
 }
 
+/** A role, and what it may do in a domain. */
+export interface Guest {
+  readonly roleArn: string;
+  readonly statements: readonly Reasoned[];
+}
+
 /** A domain of the kit's own, and who is let in besides those whose own policies say so. */
 export interface SearchDomain extends SearchPlace {
-  letIn(roleArns: readonly string[], statements: readonly Reasoned[]): void;
+  letIn(guests: readonly Guest[]): void;
 }
 
 /**
@@ -88,10 +94,27 @@ export function searchDomain(stack: KitStack): SearchDomain {
   return {
     endpoint: `https://${domain.attrDomainEndpoint}`,
     arn,
-    letIn: (roleArns, statements) => {
-      domain.accessPolicies = policyOn(domain, { AWS: roleArns }, statements);
+    letIn: (guests) => {
+      const Statement = byStatement(guests).flatMap(
+        ({ statement, AWS }) => policyOn(domain, { AWS }, [statement]).Statement,
+      );
+      domain.accessPolicies = { Version: '2012-10-17', Statement };
     },
   };
+}
+
+/** Each statement once, with the roles that it is for: what one of them alone needs is allowed to no other. */
+function byStatement(guests: readonly Guest[]): { readonly statement: Reasoned; readonly AWS: string[] }[] {
+  const found = new Map<string, { readonly statement: Reasoned; readonly AWS: string[] }>();
+  for (const { roleArn, statements } of guests) {
+    for (const statement of statements) {
+      const key = [...statement.actions, ...statement.resources].join(' ');
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { statement, AWS: [roleArn] });
+      else known.AWS.push(roleArn);
+    }
+  }
+  return [...found.values()];
 }
 
 function nameFor(stack: KitStack): string {

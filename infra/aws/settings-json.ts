@@ -1,5 +1,6 @@
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { quote } from '../../telemetry/excerpt.ts';
+import { isPrefix } from '../../telemetry/prefix.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { STACK_NAMES, type StackName } from './stack-names.ts';
 
@@ -17,7 +18,7 @@ const MEMBERS: {
 } = {
   prefix: [
     'small letters and digits with a dash at the end, or empty',
-    (value) => typeof value === 'string' && /^([a-z][a-z0-9]*-)?$/.test(value),
+    (value) => value === '' || (typeof value === 'string' && isPrefix(value)),
   ],
   stacks: [
     `a list of ${STACK_NAMES.join(', ')}`,

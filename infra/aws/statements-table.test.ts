@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { pipelineApp } from './pipeline-app.ts';
 import { allow } from './policy.ts';
@@ -42,12 +43,17 @@ test('a resource is called what it is called in the account, and no wildcard lac
     resources: [stack.formatArn({ service: 's3', region: '', account: '', resource: 'bells/*' })],
     reason: 'fetches',
   });
+  const nameless = new Role(new Construct(stack, 'Tower'), 'Keeper', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  allow(nameless, { actions: ['s3:Get'], resources: ['arn:any'], reason: 'keeps' });
   const lines = statementsTable(stack.node.root).split('\n');
   expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
   expect(lines.slice(2).map((line) => line.replace(/ +/g, ' '))).toEqual([
     '| **Some** | `ringer` | `sns:Publish`, `sns:Listen` | `bells` | rings \\| tolls |',
     '| | | `sns:List` | `*` | looks; on all, for there is no one bell |',
     '| | | `s3:Get` | `bells/*` | fetches |',
+    '| | `Tower/Keeper` | `s3:Get` | `arn:any` | keeps |',
   ]);
 });
 

@@ -16,7 +16,7 @@ export function statementsTable(app: IConstruct): string {
     const sameRole = sameStack && before?.role === statement.role;
     return [
       sameStack ? '' : `**${statement.stack.replace(/^.*-/, '')}**`,
-      sameRole ? '' : `\`${statement.role}\``,
+      sameRole ? '' : `\`${statement.role.replace('<AWS::Region>', 'REGION')}\``,
       statement.actions.map((action) => `\`${action}\``).join(', '),
       statement.resources.map((resource) => `\`${shortened(resource, statement, name)}\``).join(', '),
       because(statement),

@@ -86,7 +86,6 @@ export function deployed(value: unknown): unknown {
 const NAMED: Readonly<Record<string, string>> = {
   'AWS::Athena::WorkGroup': 'Name',
   'AWS::DynamoDB::Table': 'TableName',
-  'AWS::IAM::Role': 'RoleName',
   'AWS::Kinesis::Stream': 'Name',
   'AWS::KinesisAnalyticsV2::Application': 'ApplicationName',
   'AWS::KinesisFirehose::DeliveryStream': 'DeliveryStreamName',

@@ -12,8 +12,11 @@ import { encodeReading } from '../../telemetry/reading-codec.ts';
 import { formatStatusTime } from '../../telemetry/status-time.ts';
 import { BUCKETS, FUNCTIONS, STREAMS, TABLES } from '../../telemetry/topology.ts';
 import logsEvent from './logs/event.json' with { type: 'json' };
+import { manifest as logs } from './logs/manifest.ts';
 import streamEvent from './stream/event.json' with { type: 'json' };
+import { manifest as stream } from './stream/manifest.ts';
 import tableEvent from './table/event.json' with { type: 'json' };
+import { manifest as table } from './table/manifest.ts';
 import { type SearchDouble, startSearchDouble } from './testing/double.ts';
 
 /**
@@ -155,6 +158,26 @@ describe('in the local cloud', () => {
     await expect.poll(lines, PATIENCE).toHaveLength(1);
     const [[, text]] = (await lines()) as [[string, string]];
     expect(JSON.parse(text)).toMatchObject({ bucket: BUCKETS.uploads, key: 'zipped.log.gz', line: 2 });
+  });
+
+  it('ask the cluster for what their manifests say, all of it and nothing else', () => {
+    const allowed = [stream, table, logs].flatMap(({ permissions }) =>
+      permissions.flatMap(({ action, on }) =>
+        'search' in on
+          ? on.search.map(
+              (path) =>
+                `${action.replace('es:ESHttp', '').toUpperCase()} /${path.replaceAll(`\${prefix}`, '')}`,
+            )
+          : [],
+      ),
+    );
+    const fits = (line: string, permission: string) =>
+      permission.endsWith('*') ? line.startsWith(permission.slice(0, -1)) : line === permission;
+    const asked = [...new Set(search.requests.map(({ line }) => line))];
+    expect(asked.filter((line) => !allowed.some((each) => fits(line, each)))).toEqual([]);
+    // The kit's own table needs no template of the table's own.
+    const unused = [...new Set(allowed)].filter((each) => !asked.some((line) => fits(line, each)));
+    expect(unused).toEqual(['PUT /_index_template/wildrydes-table-*']);
   });
 
   it.each([

@@ -1,13 +1,9 @@
+import { isPrefix } from '../../telemetry/prefix.ts';
+import { STREAMS, TABLES } from '../../telemetry/topology.ts';
 import { describeError, type Effort, insist } from '../resend.ts';
 import type { WriteDocuments } from './bulk.ts';
 import type { SearchClient } from './client.ts';
-
-/** Indices that the kit's own records are in, and the one of access logs. */
-export const INDEX_PATTERNS = {
-  readings: 'wildrydes*',
-  summaries: ['wildrydes-aggregated*', 'unicornsensordata*'],
-  accessLogs: 'access-logs*',
-} as const;
+import { indexNameOf } from './index-name.ts';
 
 /** Index of access logs, unless the environment names another. */
 export const ACCESS_LOGS_INDEX = 'access-logs';
@@ -61,10 +57,16 @@ const DYNAMIC = [
 /** Text that looks like a date is text: the next document may hold anything. */
 const LENIENT = { date_detection: false, dynamic_templates: DYNAMIC } as const;
 
-export const TEMPLATES: readonly IndexTemplate[] = [
+/** How the kit's own indices are laid out. */
+interface Layout extends Omit<IndexTemplate, 'patterns'> {
+  /** What the names of the indices begin with, after the prefix. */
+  readonly indices: readonly string[];
+}
+
+const LAYOUTS: readonly Layout[] = [
   {
     name: 'wildrydes-readings',
-    patterns: [INDEX_PATTERNS.readings],
+    indices: [indexNameOf(STREAMS.readings)],
     priority: 100,
     mappings: {
       ...LENIENT,
@@ -82,7 +84,7 @@ export const TEMPLATES: readonly IndexTemplate[] = [
   },
   {
     name: 'wildrydes-summaries',
-    patterns: INDEX_PATTERNS.summaries,
+    indices: [indexNameOf(STREAMS.summaries), indexNameOf(TABLES.summaries.name)],
     priority: 200,
     mappings: {
       ...LENIENT,
@@ -100,7 +102,7 @@ export const TEMPLATES: readonly IndexTemplate[] = [
   },
   {
     name: 'wildrydes-access-logs',
-    patterns: [INDEX_PATTERNS.accessLogs],
+    indices: [ACCESS_LOGS_INDEX],
     priority: 200,
     mappings: {
       ...LENIENT,
@@ -123,9 +125,45 @@ export const TEMPLATES: readonly IndexTemplate[] = [
   },
 ];
 
+/**
+ * The templates of the kit's indices under a prefix: named with it, for indices that begin with it. A cluster refuses a
+ * template that fits an index as well as another of its priority. These never do: a prefix has one dash, at its end, and
+ * begins with no name of the kit's. So those who share a cluster put their own ones, and nobody else's.
+ *
+ * @param prefix with its dash; nothing for none
+ */
+export function templatesWith(prefix: string): readonly IndexTemplate[] {
+  return LAYOUTS.map(({ name, indices, priority, mappings }) => ({
+    name: prefix + name,
+    patterns: indices.map((index) => `${prefix}${index}*`),
+    priority,
+    mappings,
+  }));
+}
+
+/** Those of a deployment without a prefix. */
+export const TEMPLATES = templatesWith('');
+
+/** What the name of the template of a table's index begins with; the index follows, with its prefix. */
+export const TABLE_TEMPLATE = 'wildrydes-table-';
+
 /** The template of a table that none of the kit's own is for: exactly its index, by the lowest priority. */
-export function tableTemplate(index: string): IndexTemplate {
-  return { name: `wildrydes-table-${index}`, patterns: [index], priority: 50, mappings: LENIENT };
+function tableTemplate(index: string): IndexTemplate {
+  return { name: TABLE_TEMPLATE + index, patterns: [index], priority: 50, mappings: LENIENT };
+}
+
+/**
+ * The prefix of an index that one of the kit's templates is for; undefined for any other index. The index tells it, so that
+ * functions, a backfill and whoever writes by hand agree, without being told.
+ */
+function prefixOfIndex(index: string): string | undefined {
+  if (isKitIndex(index)) return '';
+  const prefix = index.slice(0, index.indexOf('-') + 1);
+  return isPrefix(prefix) && isKitIndex(index.slice(prefix.length)) ? prefix : undefined;
+}
+
+function isKitIndex(index: string): boolean {
+  return LAYOUTS.some(({ indices }) => indices.some((name) => index.startsWith(name)));
 }
 
 /** The JSON text of a template, as the server takes it. */
@@ -195,15 +233,18 @@ export function withTemplates(
   write: WriteDocuments,
   options: TemplateOptions = {},
 ): WriteDocuments {
-  let own = false;
-  const prepared = new Set<string>();
+  const known = new Set<string>();
   const prepare = async (indices: Iterable<string>, effort: Effort): Promise<void> => {
-    if (!own) await putTemplates(client, effort, TEMPLATES, options);
-    own = true;
     for (const index of indices) {
-      if (prepared.has(index)) continue;
-      if (!isOwn(index)) await putTemplates(client, effort, [tableTemplate(index)], options);
-      prepared.add(index);
+      const prefix = prefixOfIndex(index);
+      const templates = prefix === undefined ? [tableTemplate(index)] : templatesWith(prefix);
+      await putTemplates(
+        client,
+        effort,
+        templates.filter(({ name }) => !known.has(name)),
+        options,
+      );
+      for (const { name } of templates) known.add(name);
     }
   };
   return async (operations, effort) => {
@@ -216,8 +257,4 @@ export function withTemplates(
     }
     return write(operations, effort);
   };
-}
-
-function isOwn(index: string): boolean {
-  return TEMPLATES.some(({ patterns }) => patterns.some((pattern) => index.startsWith(pattern.slice(0, -1))));
 }

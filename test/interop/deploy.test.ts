@@ -67,8 +67,9 @@ test('a unicorn rides through what one command deploys, and another leaves nothi
   const more = await deployed(['Processing', 'Aggregation']);
   expect(more.status, more.stderr).toBe(3);
   expect(more.stderr).toContain(`${stack('Processing')} (no changes)`);
-  expect(more.stderr).toContain('The stacks are deployed; the application does not run yet: ');
-  expect(more.stderr).toContain(`--application ${named('wildrydes-aggregation')}`);
+  expect(more.stderr).toContain(
+    'The stacks are deployed; the application does not run yet: ./wildrydes aggregation start --prefix alice',
+  );
   expect(await codeSize(named('wildrydes-aggregation'))).toBe(await jarSize());
 
   await ridden();
@@ -121,7 +122,7 @@ async function ridden(): Promise<void> {
   });
   const { status, stderr } = await typed(
     'producer',
-    ...['--name', 'Rocinante', '--stream', named('wildrydes'), '--scenario', 'low-magic', '--seed', '7'],
+    ...['--name', 'Rocinante', '--prefix', 'alice', '--scenario', 'low-magic', '--seed', '7'],
     ...['--count', '150', '--speed', 'max', '--output', 'json'],
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -108,6 +108,22 @@ describe('readings are found', () => {
   });
 });
 
+test.each(['alice-', 'bob-'])(
+  'readings of a deployment with the prefix %s are found as those without',
+  async (prefix) => {
+    const index = `${prefix}wildrydes`;
+    await indexed(ride(10, index));
+    const { latitude: lat, longitude: lon } = RIDE_START;
+    const first = `${formatStatusTime(START)} Rocinante`;
+    const filter = [
+      { term: { Name: 'Rocinante' } },
+      { range: { StatusTime: { gte: formatStatusTime(START), lt: formatStatusTime(START + 1_000) } } },
+      { geo_distance: { distance: '100m', Position: { lat, lon } } },
+    ];
+    expect(await found(ask, index, { bool: { filter } })).toEqual([first]);
+  },
+);
+
 test('in bulk at least ten times as much is indexed in a second as in requests of their own', async () => {
   const rate = async (
     seconds: number,

@@ -94,7 +94,6 @@ function roleOf(
   }: { readonly bucketArn: string; readonly functionArn: string; readonly logStreamArn: string },
 ): Role {
   const role = new Role(stack, 'DeliveryRole', {
-    roleName: `${deliveryStreamName}-delivery-role`,
     description: `What Firehose may do for ${deliveryStreamName}`,
     assumedBy: new ServicePrincipal('firehose.amazonaws.com'),
   });

@@ -78,8 +78,7 @@ export class AggregationStack extends KitStack {
    * Source: https://docs.aws.amazon.com/managed-flink/latest/java/iam-cross-service-confused-deputy-prevention.html
    */
   #role(applicationName: string): Role {
-    return new Role(this, 'Role', {
-      roleName: `${applicationName}-role`,
+    return new Role(this, 'ApplicationRole', {
       description: `What ${applicationName} may do`,
       assumedBy: new ServicePrincipal('kinesisanalytics.amazonaws.com', {
         conditions: {

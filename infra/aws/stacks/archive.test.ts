@@ -237,7 +237,7 @@ test('two participants have nothing of the same name', () => {
     const databases = Object.values(of.findResources('AWS::Glue::Database'));
     return new Set([...namesIn(of), ...databases.map(({ Properties }) => Properties.DatabaseInput.Name)]);
   });
-  expect(alice?.size).toBe(9);
+  expect(alice?.size).toBe(7);
   expect([...alice!].filter((name) => bob!.has(name))).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ test('the page may look up unicorns and follow the summaries, and nothing else',
 
 test('nobody outside of the account may take the role, and nobody has it for more than an hour', () => {
   template.hasResourceProperties('AWS::IAM::Role', {
-    RoleName: 'alice-wildrydes-dashboard-role',
+    RoleName: { 'Fn::Join': ['', ['alice-wildrydes-dashboard-role-', { Ref: 'AWS::Region' }]] },
     MaxSessionDuration: 3_600,
     AssumeRolePolicyDocument: {
       Statement: [

@@ -10,7 +10,8 @@ export class DashboardStack extends KitStack {
   constructor(app: App, settings: Settings) {
     super(app, 'Dashboard', 'what the live page may read', settings);
     const role = new Role(this, 'Role', {
-      roleName: `${this.names.of('wildrydes-dashboard')}-role`,
+      // Whoever is to take it is allowed so by its name, before it is there.
+      roleName: this.names.inAllRegions(this, 'wildrydes-dashboard-role'),
       description: 'What the live page may read: minutes, episodes, and summaries as they come',
       // Who of this account may take it, policies of their own must say: it is for nobody by itself.
       assumedBy: new AccountPrincipal(this.account),

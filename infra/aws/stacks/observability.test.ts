@@ -198,7 +198,9 @@ describe('the dashboard', () => {
   };
 
   test('shows each part of the pipeline, of this prefix alone', () => {
-    everything.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'alice-wildrydes' });
+    everything.hasResourceProperties('AWS::CloudWatch::Dashboard', {
+      DashboardName: { 'Fn::Join': ['', ['alice-wildrydes-', { Ref: 'AWS::Region' }]] },
+    });
     const metrics = boardOf(everything).flatMap(({ properties }) => properties.metrics ?? []);
     const shown = metrics.filter(([namespace]) => typeof namespace === 'string');
     const dimensions = shown.map((metric) => metric.filter((each) => typeof each === 'string').slice(2));

@@ -22,7 +22,7 @@ export class ObservabilityStack extends KitStack {
     const watched = watchedOf(settings.stacks);
     for (const watch of allWatches(watched, this.names)) this.#alarm(watch);
     new Dashboard(this, 'Board', {
-      dashboardName: this.names.of('wildrydes'),
+      dashboardName: this.names.inAllRegions(this, 'wildrydes'),
       widgets: rowsOf(watched, this.names),
     });
   }

@@ -9,6 +9,11 @@ const READS_STREAM =
   'kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards';
 const READS_CHANGES = 'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator';
 
+/** Under alice's prefix: where the templates of her own indices are put. */
+const TEMPLATES = ['readings', 'summaries', 'access-logs'].map(
+  (kind) => `_index_template/alice-wildrydes-${kind}`,
+);
+
 const own = templateOf('Search', PREFIX);
 const existing = templateOf('Search', { ...PREFIX, searchEndpoint: ENDPOINT });
 const bob = templateOf('Search', { prefix: 'bob-' });
@@ -49,18 +54,24 @@ describe("the search's domain", () => {
     const policy = deployed(domain?.Properties.AccessPolicies);
     const roles = Object.keys(own.findResources('AWS::IAM::Role'));
     expect(roles).toHaveLength(3);
-    const Principal = { AWS: roles.map((role) => `{${role}.Arn}`) };
-    const arn = 'arn:aws:es:us-west-2:123456789012:domain/alice-wildrydes';
+    const roleOf = (name: string) => `{${roles.find((role) => role.startsWith(name))}.Arn}`;
+    const logs = roleOf('WildRydesLogIndexer');
+    const table = roleOf('WildRydesTableIndexer');
+    const all = [roleOf('WildRydesStreamIndexer'), table, logs];
+    const statement = (AWS: readonly string[], method: string, ...paths: readonly string[]) => ({
+      Effect: 'Allow',
+      Principal: { AWS },
+      Action: [`es:ESHttp${method}`],
+      Resource: paths.map((path) => `arn:aws:es:us-west-2:123456789012:domain/alice-wildrydes/${path}`),
+    });
     expect(policy).toEqual({
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Principal, Action: ['es:ESHttpPost'], Resource: [`${arn}/*`] },
-        {
-          Effect: 'Allow',
-          Principal,
-          Action: ['es:ESHttpPut'],
-          Resource: [`${arn}/_index_template/wildrydes-*`],
-        },
+        statement(all, 'Post', '_bulk'),
+        statement(all, 'Put', ...TEMPLATES),
+        statement([table], 'Put', '_index_template/wildrydes-table-alice-*'),
+        statement([logs], 'Post', 'alice-access-logs/_refresh'),
+        statement([logs], 'Post', 'alice-access-logs/_delete_by_query'),
       ],
     });
   });
@@ -112,10 +123,10 @@ describe("the search's domain", () => {
     const names = (template: typeof own) =>
       Object.values(template.toJSON().Resources as Record<string, { Properties: Record<string, unknown> }>)
         .flatMap(({ Properties }) =>
-          ['DomainName', 'FunctionName', 'LogGroupName', 'RoleName'].map((key) => Properties[key]),
+          ['DomainName', 'FunctionName', 'LogGroupName'].map((key) => Properties[key]),
         )
         .filter((name) => typeof name === 'string');
-    expect(names(own)).toHaveLength(1 + 3 + 6 + 3);
+    expect(names(own)).toHaveLength(1 + 3 + 6);
     expect(names(own).filter((name) => names(bob).includes(name))).toEqual([]);
   });
 
@@ -188,11 +199,22 @@ describe("the search's functions", () => {
     });
   });
 
+  test('write logs into an index of this prefix, for others may have theirs in the same domain', () => {
+    existing.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'alice-WildRydesLogIndexer',
+      Environment: { Variables: Match.objectLike({ OPENSEARCH_INDEX: 'alice-access-logs' }) },
+    });
+    templateOf('Search').hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'WildRydesLogIndexer',
+      Environment: { Variables: Match.objectLike({ OPENSEARCH_INDEX: 'access-logs' }) },
+    });
+  });
+
   test('are allowed exactly this', () => {
     const [[parameter] = []] = parametersOf(own);
     const each = [
-      'es:ESHttpPost on domain/alice-wildrydes/*',
-      'es:ESHttpPut on domain/alice-wildrydes/_index_template/wildrydes-*',
+      'es:ESHttpPost on domain/alice-wildrydes/_bulk',
+      ...TEMPLATES.map((path) => `es:ESHttpPut on domain/alice-wildrydes/${path}`),
       'logs:CreateLogStream logs:PutLogEvents on its log',
       QUARANTINED,
       'sns:Publish on alice-wildrydes-operations',
@@ -204,6 +226,9 @@ describe("the search's functions", () => {
         ...each,
         `${READS_STREAM} on stream/alice-wildrydes`,
         'kinesis:ListStreams on *',
+        'es:ESHttpPut on domain/alice-wildrydes/_index_template/wildrydes-table-alice-*',
+        'es:ESHttpPost on domain/alice-wildrydes/alice-access-logs/_refresh',
+        'es:ESHttpPost on domain/alice-wildrydes/alice-access-logs/_delete_by_query',
         'dynamodb:DescribeTable on table/alice-UnicornSensorData',
         `${READS_CHANGES} on {${parameter}}`,
         'dynamodb:ListStreams on *',
@@ -230,8 +255,11 @@ describe('with a domain that exists', () => {
     const onDomains = statements(existing).filter((statement) => statement.startsWith('es:'));
     expect(new Set(onDomains)).toEqual(
       new Set([
-        'es:ESHttpPost on domain/old-rides/*',
-        'es:ESHttpPut on domain/old-rides/_index_template/wildrydes-*',
+        'es:ESHttpPost on domain/old-rides/_bulk',
+        'es:ESHttpPost on domain/old-rides/alice-access-logs/_refresh',
+        'es:ESHttpPost on domain/old-rides/alice-access-logs/_delete_by_query',
+        ...TEMPLATES.map((path) => `es:ESHttpPut on domain/old-rides/${path}`),
+        'es:ESHttpPut on domain/old-rides/_index_template/wildrydes-table-alice-*',
       ]),
     );
   });

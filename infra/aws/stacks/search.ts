@@ -19,25 +19,23 @@ export class SearchStack extends KitStack {
   constructor(app: App, settings: Settings) {
     super(app, 'Search', 'readings, minutes and logs, to be searched', settings);
     const { searchEndpoint, searchArn } = settings;
-    if (searchEndpoint !== undefined) this.#indexersOf(existingSearch(this, searchEndpoint, searchArn));
-    else this.#inOwnDomain(searchDomain(this));
+    if (searchEndpoint === undefined) {
+      this.#inOwnDomain(searchDomain(this));
+      return;
+    }
+    const place = existingSearch(this, searchEndpoint, searchArn);
+    for (const manifest of INDEXERS) this.#indexer(manifest, place);
   }
 
   #inOwnDomain(domain: SearchDomain): void {
-    const indexers = this.#indexersOf(domain);
-    const permissions = INDEXERS.flatMap((manifest) =>
-      manifest.permissions.filter(({ on }) => 'search' in on),
-    );
-    const byAction = new Map(permissions.map((permission) => [permission.action, permission]));
-    domain.letIn(
-      indexers.map(({ role }) => role.roleArn),
-      [...byAction.values()].map((permission) => statementFor(permission, this.arns, domain.arn)),
-    );
+    const guests = INDEXERS.map((manifest) => ({
+      roleArn: this.#indexer(manifest, domain).role.roleArn,
+      statements: manifest.permissions
+        .filter(({ on }) => 'search' in on)
+        .map((permission) => statementFor(permission, this, domain.arn)),
+    }));
+    domain.letIn(guests);
     new CfnOutput(this, 'SearchEndpoint', { value: domain.endpoint, description: 'URL of the search' });
-  }
-
-  #indexersOf(place: SearchPlace): KitFunction[] {
-    return INDEXERS.map((manifest) => this.#indexer(manifest, place));
   }
 
   #indexer(manifest: FunctionManifest, search: SearchPlace): KitFunction {

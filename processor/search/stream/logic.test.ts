@@ -132,10 +132,10 @@ describe('the stream indexer', () => {
     await put();
     await put();
     expect(search.requests.map(({ line }) => line)).toEqual([
+      'PUT /_index_template/wildrydes-table-rides',
       'PUT /_index_template/wildrydes-readings',
       'PUT /_index_template/wildrydes-summaries',
       'PUT /_index_template/wildrydes-access-logs',
-      'PUT /_index_template/wildrydes-table-rides',
       'POST /_bulk',
       'POST /_bulk',
     ]);

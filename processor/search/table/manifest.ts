@@ -2,6 +2,7 @@ import { FUNCTIONS, TABLES } from '../../../telemetry/topology.ts';
 import { type FunctionManifest, UNTIL_HANDLED } from '../../manifest.ts';
 import { QUARANTINE_NEEDS } from '../../quarantine/needs.ts';
 import { SEARCH_ENVIRONMENT, SEARCH_PERMISSIONS } from '../needs.ts';
+import { TABLE_TEMPLATE } from '../templates.ts';
 
 export const manifest: FunctionManifest = {
   functionName: FUNCTIONS.tableIndexer,
@@ -16,6 +17,7 @@ export const manifest: FunctionManifest = {
   permissions: [
     { action: 'dynamodb:DescribeTable', on: { table: TABLES.summaries.name } },
     ...SEARCH_PERMISSIONS,
+    { action: 'es:ESHttpPut', on: { search: [`_index_template/${TABLE_TEMPLATE}\${prefix}*`] } },
     ...QUARANTINE_NEEDS.bucket.permissions,
   ],
 };

@@ -6,7 +6,7 @@ import { createDocumentWriter } from '../bulk.ts';
 import { createSearchClient } from '../client.ts';
 import { indexNameOf } from '../index-name.ts';
 import { indexObject } from '../logs/logic.ts';
-import { TEMPLATES, templateText, withTemplates } from '../templates.ts';
+import { TEMPLATES, templatesWith, templateText, withTemplates } from '../templates.ts';
 
 /**
  * What the functions take for granted of a search cluster's HTTP. The double of the unit tests passes, and so must any
@@ -139,6 +139,35 @@ export function describeConformance(endpoint: () => string): void {
       const lines = (id: string) => `${action('index', index, id, 1)}\n{}\n`;
       expect((await call('POST', '/_bulk', lines('x'.repeat(512)))).status).toBe(200);
       expect((await call('POST', '/_bulk', lines('a') + lines('x'.repeat(513)))).status).toBe(400);
+    });
+
+    /** Puts templates that are gone at the end of a test, but for those of the kit without a prefix. */
+    async function putTemplate(name: string, text: string): Promise<number> {
+      onTestFinished(async () => {
+        if (!TEMPLATES.some((own) => own.name === name)) await call('DELETE', `/_index_template/${name}`);
+      });
+      return (await call('PUT', `/_index_template/${name}`, text)).status;
+    }
+
+    it('takes the templates of any number of prefixes beside each other', async () => {
+      for (const prefix of ['', 'alice-', 'al-', 'access-', 'wild-', 'alice-']) {
+        for (const template of templatesWith(prefix)) {
+          expect([template.name, await putTemplate(template.name, templateText(template))]).toEqual([
+            template.name,
+            200,
+          ]);
+        }
+      }
+    });
+
+    it('refuses a template that fits an index as well as another of the same priority', async () => {
+      const text = (pattern: string, priority = 7) => JSON.stringify({ index_patterns: [pattern], priority });
+      expect(await putTemplate('conformance-one', text('conformance-rival*'))).toBe(200);
+      expect(await putTemplate('conformance-two', text('conformance-rival-2*'))).toBe(400);
+      expect(await putTemplate('conformance-two', text('conformance-*'))).toBe(400);
+      expect(await putTemplate('conformance-two', text('conformance-rival-2'))).toBe(400);
+      expect(await putTemplate('conformance-two', text('conformance-rival-2*', 8))).toBe(200);
+      expect(await putTemplate('conformance-three', text('other-rival*'))).toBe(200);
     });
 
     it.each(TEMPLATES.map((template) => [template.name, template] as const))(

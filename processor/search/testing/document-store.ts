@@ -45,6 +45,17 @@ export class DocumentStore {
       .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0))[0];
   }
 
+  /** Another template of the same priority that some index would fit as well, by name: there must be none. */
+  rivalOf(name: string, { index_patterns, priority = 0 }: IndexTemplate): string | undefined {
+    const rival = [...this.templates].find(
+      ([other, { index_patterns: patterns, priority: theirs = 0 }]) =>
+        other !== name &&
+        theirs === priority &&
+        patterns.some((pattern) => index_patterns.some((asked) => overlap(pattern, asked))),
+    );
+    return rival?.[0];
+  }
+
   index(index: string, id: string, source: unknown, versioning: Versioning): Outcome {
     const fault = nameFault(index);
     if (fault !== undefined)
@@ -134,6 +145,12 @@ function unparsable(reason: string): Outcome {
 function matches(pattern: string, index: string): boolean {
   const parts = pattern.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(index);
+}
+
+/** Whether some name fits both patterns, which have a star at their end or none. */
+function overlap(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((pattern) => pattern.replace(/\*$/, '')) as [string, string];
+  return matches(one, b) || matches(other, a);
 }
 
 function nameFault(index: string): string | undefined {

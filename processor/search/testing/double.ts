@@ -144,7 +144,11 @@ function template(store: DocumentStore, method: string, name: string, body: stri
       ? { status: 200, content: { acknowledged: true } }
       : { status: 404, content: refusal('index_template_missing_exception', 404) };
   }
-  store.templates.set(name, JSON.parse(body) as IndexTemplate);
+  const asked = JSON.parse(body) as IndexTemplate;
+  if (store.rivalOf(name, asked) !== undefined) {
+    return { status: 400, content: refusal('illegal_argument_exception', 400) };
+  }
+  store.templates.set(name, asked);
   return { status: 200, content: { acknowledged: true } };
 }
 
