@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { PROJECT_ROOT } from '../infra/project.ts';
+import { readWalk } from '../test/interop/cli-walk/walk.ts';
+import { temporaryFolder } from '../test/kit.ts';
 import { writtenCommands } from '../test/written-commands.ts';
 import { moduleNumbered, placesNamed } from '../workshop/guide/steps.ts';
+import { textOf } from '../workshop/guide/text.ts';
 import { MODULES } from '../workshop/modules/index.ts';
 import { type CostFlags, cost } from './cost/cost.ts';
-import { type DeployFlags, readSettings } from './deploy/flags.ts';
+import { type DeployFlags, MAIN_LINE, readSettings } from './deploy/flags.ts';
 import { normaliseOlderSpelling } from './older-spelling.ts';
 import { parse } from './parser.ts';
 
@@ -72,6 +75,63 @@ function insistOnValues(name: string, flags: object): void {
     silence.mockRestore();
   }
 }
+
+/** Runs a block in a shell whose kit only tells what it was given. */
+function typedIn(block: string, PREFIX: string): string[][] {
+  const folder = temporaryFolder();
+  for (const program of ['wildrydes', 'producer', 'consumer']) {
+    const words = program === 'wildrydes' ? '' : `${program} `;
+    writeFileSync(join(folder, program), `#!/bin/sh\nprintf '%s\\n' ${words}"$@" ''\n`, { mode: 0o755 });
+  }
+  // Nothing else can be called: what is for AWS alone is the kit's, or a variable.
+  const told = execFileSync('/bin/sh', ['-eu', '-c', block], {
+    cwd: folder,
+    env: { PREFIX, PATH: '' },
+    encoding: 'utf8',
+  });
+  return told
+    .trimEnd()
+    .split('\n\n')
+    .map((command) => command.split('\n'));
+}
+
+const DEPLOYING = MODULES.flatMap((module) => {
+  const blocks = readWalk(textOf(module)).flatMap((step) =>
+    'where' in step && step.where === 'stacks' ? [step.commands] : [],
+  );
+  // A later block has the variables of an earlier one.
+  return blocks.length === 0 ? [] : [[module.folder, blocks.join('')] as const];
+});
+
+test.each(DEPLOYING)(
+  '%s deploys beside what was made by hand, with a prefix or without',
+  async (_, block) => {
+    for (const [prefix, fast] of [
+      ['', 'fast'],
+      ['alice-', 'alicefast'],
+    ] as const) {
+      for (const words of typedIn(block, prefix)) {
+        const flags = (await parsed(words)) as { prefix?: string; stream?: string; application?: string };
+        insistOnValues(words[0] ?? '', flags);
+        const { prefix: given = (flags.stream ?? flags.application)?.split('-')[0] } = flags;
+        expect(given, words.join(' ')).toBe(fast);
+      }
+    }
+  },
+);
+
+test('every module that a stack can make says how', () => {
+  expect(DEPLOYING.map(([folder]) => folder)).toEqual([
+    '01-streaming-data',
+    '03-streaming-aggregation',
+    '04-stream-processing',
+    '09-clean-up',
+  ]);
+  const deployed = DEPLOYING.flatMap(([, block]) =>
+    [...block.matchAll(/--stack (\w+)/g)].map(([, name]) => name),
+  );
+  expect(new Set(deployed)).toEqual(new Set(MAIN_LINE));
+});
 
 describe('commands in a text', () => {
   const words = (markdown: string) => writtenCommands(markdown).map((each) => each.words);

@@ -49,7 +49,7 @@ function wordsOf(text: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote: string | undefined;
-  for (const character of text.replace(/\$\{?\w+\}?/g, 'x')) {
+  for (const character of text.replace(/\$(?:\{[^}]*\}|\w+)/g, 'x')) {
     if (quote !== undefined) {
       if (character === quote) quote = undefined;
       else word += character;
