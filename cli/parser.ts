@@ -22,9 +22,14 @@ import { asTyped } from './hints.ts';
  * Parses the arguments after `wildrydes` and runs the command they name; without one, shows what there is.
  *
  * @param columns width of the help, in terminal columns
+ * @param before called with what was understood before the command runs; what it throws is thrown, and nothing is run
  * @throws WildRydesError USAGE for an unknown command or option, or a value out of range
  */
-export async function parse(argv: readonly string[], columns: number): Promise<void> {
+export async function parse(
+  argv: readonly string[],
+  columns: number,
+  before: (flags: object) => void = () => {},
+): Promise<void> {
   const parser = yargs(argv.length === 0 ? ['--help'] : [...argv]) as Parser;
   await parser
     // Types say less than the descriptions do.
@@ -55,6 +60,7 @@ export async function parse(argv: readonly string[], columns: number): Promise<v
       'duplicate-arguments-array': true,
       'greedy-arrays': false,
     })
+    .middleware((flags) => before(flags))
     .wrap(columns)
     .epilogue(
       asTyped('Start here: ./producer --name Rocinante\nEach command has its own: ./wildrydes start --help'),

@@ -79,6 +79,15 @@ describe('where to talk', () => {
     },
   );
 
+  test('in a shell that was opened towards AWS: AWS, without a flag', () => {
+    const shell = { ...SIGNED_IN, WILDRYDES_SHELL: 'aws' };
+    expect(resolveTarget({}, shell)).toEqual({ kind: 'aws', region: 'eu-west-1' });
+    expect(resolveTarget({}, { WILDRYDES_SHELL: 'aws' })).toEqual({ kind: 'aws' });
+    expect(resolveTarget({ port: 5001 }, shell)).toMatchObject({ kind: 'local', port: 5001 });
+    const elsewhere = { ...shell, AWS_ENDPOINT_URL: 'http://kinesis.test:4567' };
+    expect(resolveTarget({}, elsewhere)).toMatchObject({ kind: 'endpoint' });
+  });
+
   test('slashes at the end of an endpoint do not matter', () => {
     expect(resolveTarget({ endpoint: 'http://a.test:1//' }, {}).endpoint).toBe('http://a.test:1');
   });

@@ -26,8 +26,9 @@ export interface TargetFlags {
 
 /**
  * Decides where to talk. In this order: `--endpoint`; `--port`; `--aws`, `--region` or `--profile`;
- * `AWS_ENDPOINT_URL`; else local. Credentials in the environment alone never lead to AWS. In `wildrydes shell`
- * towards the local cloud, `--region` and `--profile` do not leave it, so that a guide's command works as printed.
+ * `AWS_ENDPOINT_URL`; a `wildrydes shell` towards AWS; else local. Credentials in the environment alone never lead to AWS.
+ * In `wildrydes shell` towards the local cloud, `--region` and `--profile` do not leave it, so that a guide's command works
+ * as printed.
  *
  * @throws WildRydesError USAGE when an endpoint is not an http or https URL
  */
@@ -44,6 +45,7 @@ export function resolveTarget(flags: TargetFlags, env: Readonly<Record<string, s
     };
   }
   if (env.AWS_ENDPOINT_URL) return atEndpoint(env.AWS_ENDPOINT_URL, 'AWS_ENDPOINT_URL', region);
+  if (env.WILDRYDES_SHELL === 'aws') return { kind: 'aws', ...(region === undefined ? {} : { region }) };
   return atLocalPort(LOCAL.port, undefined);
 }
 

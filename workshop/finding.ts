@@ -61,3 +61,14 @@ export function wrong(shortfall: Shortfall): Unmet {
 export function couldNotCheck(shortfall: Shortfall, cause?: unknown): Unmet {
   return new Unmet('could not check', shortfall, cause);
 }
+
+/** What a part of a check found to fall short; undefined when it passed. */
+export async function shortcomingOf(check: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Unmet) return error.found;
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { CreateEventSourceMappingCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { onTestFinished, vi } from 'vitest';
 import { startLocal } from '../infra/pipeline.ts';
 import { PROJECT_ROOT } from '../infra/project.ts';
@@ -131,4 +132,23 @@ export function eventually<T>(
   options: Parameters<typeof vi.waitFor>[1] = { timeout: 20_000 },
 ): Promise<T> {
   return vi.waitFor(look, options);
+}
+
+/**
+ * The same workbench towards a Lambda that looks at the role when a mapping is made, as it does on AWS: a role that names
+ * the stream of summaries lets no other be read.
+ */
+export function refusingStrangers(at: Workbench): Workbench {
+  const { lambda, names } = at;
+  const send = (command: Parameters<LambdaClient['send']>[0]) => {
+    const source =
+      command instanceof CreateEventSourceMappingCommand ? command.input.EventSourceArn : undefined;
+    if (source === undefined || source.endsWith(`:stream/${names.summaries}`)) return lambda.send(command);
+    const message = `Cannot access stream ${source}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams Actions on your stream in IAM.`;
+    return Promise.reject(Object.assign(new Error(message), { name: 'InvalidParameterValueException' }));
+  };
+  const looking = new Proxy(lambda, {
+    get: (client, property) => (property === 'send' ? send : Reflect.get(client, property)),
+  });
+  return { ...at, lambda: looking };
 }

@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -25,6 +26,8 @@ export interface Workbench {
   readonly sts: STSClient;
   readonly s3: S3Client;
   readonly analytics: KinesisAnalyticsV2Client;
+  /** Which the local cloud does not have. */
+  readonly cloudFormation: CloudFormationClient;
   /** The kit's own door into a local cloud, for its faults and limits; undefined on AWS. */
   readonly control: ControlClient | undefined;
   /** The environment of whoever asked: what `wildrydes shell` has set is in it. */
@@ -63,6 +66,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     sts: new STSClient(config),
     s3: new S3Client({ ...config, ...(target.kind === 'aws' ? {} : { forcePathStyle: true }) }),
     analytics: new KinesisAnalyticsV2Client(config),
+    cloudFormation: new CloudFormationClient(config),
   };
   return {
     ...clients,

@@ -16,8 +16,12 @@ import { until } from './wait.ts';
 export interface ScratchStream {
   readonly arn: string;
   put(records: readonly EventRecord[]): Promise<void>;
-  /** Feeds a function with it from its first record on, in the way in which another mapping feeds one. */
-  feed(functionName: string, like: EventSourceMappingConfiguration): Promise<void>;
+  /**
+   * Feeds a function with it from its first record on, in the way in which another mapping feeds one.
+   *
+   * @returns false when the function's role lets Lambda read streams that it names, and so not this one
+   */
+  feed(functionName: string, like: EventSourceMappingConfiguration): Promise<boolean>;
 }
 
 /**
@@ -53,14 +57,20 @@ export async function withScratchStream<T>(
         },
         async feed(functionName, like) {
           fed.push(functionName);
-          await at.lambda.send(
-            new CreateEventSourceMappingCommand({
-              ...settingsOf(like),
-              FunctionName: functionName,
-              EventSourceArn: arn,
-              StartingPosition: 'TRIM_HORIZON',
-            }),
-          );
+          try {
+            await at.lambda.send(
+              new CreateEventSourceMappingCommand({
+                ...settingsOf(like),
+                FunctionName: functionName,
+                EventSourceArn: arn,
+                StartingPosition: 'TRIM_HORIZON',
+              }),
+            );
+            return true;
+          } catch (error) {
+            if (isRefusedByRole(error)) return false;
+            throw error;
+          }
         },
       });
     },
@@ -72,6 +82,15 @@ export async function withScratchStream<T>(
       }
     },
   );
+}
+
+/**
+ * AWS looks at the role when a mapping is made, and answers in these words.
+ * Source: https://github.com/aws-samples/cross-account-amazon-dynamodb-replication/issues/11
+ */
+function isRefusedByRole(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return name === 'InvalidParameterValueException' && /Cannot access stream/.test(message);
 }
 
 /** What a mapping does with its batches, as CreateEventSourceMapping takes it. */

@@ -2,14 +2,14 @@
  * One step of a guide in Markdown whose commands are run as written. A block of `sh` is a step; `sh again` one that is
  * run until it shows what it should; `sh second` is typed in a second shell and goes on there until a line
  * `<!-- second: Ctrl-C -->`; `sh outside` is typed before a shell is open, or opens it. Blocks of `sh aws` are for AWS
- * alone, and not run. The block after a step, of `json` or
+ * alone, and not run; nor are those of `sh stacks`, in which the kit deploys. The block after a step, of `json` or
  * `text`, is what it shows at least; `text example` is not compared, and other languages are not commands.
  */
 export interface WalkStep {
   /** Where it stands in the guide, from 1. */
   readonly line: number;
   readonly commands: string;
-  readonly where: 'first' | 'second' | 'outside' | 'aws';
+  readonly where: 'first' | 'second' | 'outside' | 'aws' | 'stacks';
   readonly again: boolean;
   /** Parts of the last JSON value on its standard output, or whole lines of it in which `…` is any text. */
   readonly shows?: { readonly kind: 'json' | 'text'; readonly text: string };
@@ -29,6 +29,7 @@ const STEPS: Readonly<Record<string, Pick<WalkStep, 'where' | 'again'>>> = {
   'sh outside': { where: 'outside', again: false },
   'sh second': { where: 'second', again: false },
   'sh aws': { where: 'aws', again: false },
+  'sh stacks': { where: 'stacks', again: false },
 };
 
 const SHOWN: ReadonlySet<string> = new Set(['text example', 'mermaid', 'js', 'ts']);

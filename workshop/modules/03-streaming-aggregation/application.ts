@@ -6,9 +6,10 @@ import {
   paginateListApplications,
 } from '@aws-sdk/client-kinesis-analytics-v2';
 import { ifThere } from '../../check/missing.ts';
-import { notYet, type Passed, passed, wrong } from '../../finding.ts';
+import { notYet, type Passed, passed, shortcomingOf, wrong } from '../../finding.ts';
 import type { Names } from '../../names.ts';
 import type { Workbench } from '../../workbench.ts';
+import { judgeRole } from './role.ts';
 
 /** What the job is built for. */
 export const RUNTIME = 'FLINK-2_2';
@@ -35,12 +36,14 @@ export async function checkApplication(at: Workbench): Promise<Passed> {
       next: `./wildrydes aggregation update --application ${name} --runtime ${RUNTIME}`,
     });
   }
-  const role = detail.ServiceExecutionRole?.split('/').at(-1);
-  if (role !== at.names.applicationRole) {
+  const role = detail.ServiceExecutionRole?.split('/').at(-1) ?? '';
+  const { applicationRole } = at.names;
+  const shortcoming = role === applicationRole ? undefined : await shortcomingOf(() => judgeRole(at, role));
+  if (shortcoming !== undefined) {
     throw wrong({
       looked,
-      found: `it works as the role ${role}`,
-      expected: `the role ${at.names.applicationRole}`,
+      found: `it works as the role ${role}, and of that: ${shortcoming}`,
+      expected: `the role ${applicationRole}, or another one that allows what is needed and nothing else`,
       next: updating(detail, '--service-execution-role-update "$ROLE"'),
     });
   }

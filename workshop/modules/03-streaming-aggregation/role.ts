@@ -1,3 +1,5 @@
+import { DescribeApplicationCommand } from '@aws-sdk/client-kinesis-analytics-v2';
+import { ifThere } from '../../check/missing.ts';
 import { roleNamed, type Statement, trusts } from '../../check/roles.ts';
 import { activeStream } from '../../check/streams.ts';
 import { couldNotCheck, notYet, type Passed, passed, wrong } from '../../finding.ts';
@@ -8,9 +10,23 @@ interface PlacedUse extends Use {
   readonly arn: string;
 }
 
-/** The service may work as this role, and the role may do what the job does, and no more. */
+/**
+ * The service may work as the application's role, and the role may do what the job does, and no more. What it is called
+ * matters as long as there is no application that works as it: then there is no other way to find it.
+ */
 export async function checkRole(at: Workbench): Promise<Passed> {
-  const name = at.names.applicationRole;
+  return judgeRole(at, (await applicationRoleOf(at)) ?? at.names.applicationRole);
+}
+
+/** The name of the role that the application works as; undefined when there is no application. */
+async function applicationRoleOf(at: Workbench): Promise<string | undefined> {
+  const asked = new DescribeApplicationCommand({ ApplicationName: at.names.application });
+  const found = await ifThere(at.analytics.send(asked));
+  return found?.ApplicationDetail?.ServiceExecutionRole?.split('/').at(-1);
+}
+
+/** @throws Unmet for a role that the service may not assume, that allows too little, or too much */
+export async function judgeRole(at: Workbench, name: string): Promise<Passed> {
   const looked = `the role ${name}`;
   const role = await roleNamed(at, name, { expected: `a role that ${SERVICE} may assume` });
   const uses: PlacedUse[] = [];

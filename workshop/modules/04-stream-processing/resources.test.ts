@@ -10,8 +10,10 @@ import {
   CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
   DeleteEventSourceMappingCommand,
+  UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { describe, expect, test } from 'vitest';
 import { mappingsOf } from '../../check/functions.ts';
 import { ensureRole } from '../../install/roles.ts';
@@ -21,6 +23,10 @@ import type { Workbench } from '../../workbench.ts';
 import { streamProcessing as module } from './module.ts';
 
 /** Resources that are made wrongly, and what is said of them. */
+
+const OPERATIONS = 'arn:aws:sns:us-east-1:000000000000:operations';
+const LOG = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/WildRydesStreamProcessor';
+const streamArn = (name: string) => `arn:aws:kinesis:us-east-1:000000000000:stream/${name}`;
 
 async function expectWrong(at: Workbench, step: string, found: string, next: string): Promise<void> {
   expect(await checkOf(module, step, at)).toMatchObject({
@@ -89,6 +95,13 @@ test('roles', async () => {
     [{ Action: 'dynamodb:BatchWriteItem', Resource: '*' }, 'on every table'],
     [{ Action: 'dynamodb:BatchWriteItem', Resource: `${arn}*` }, `dynamodb:BatchWriteItem on ${arn}*`],
     [{ NotAction: 'iam:*', Resource: arn }, 'all but what it names'],
+    [{ Action: 'kinesis:GetRecords', Resource: '*' }, 'allows kinesis:GetRecords on *, which'],
+    [
+      { Action: 'kinesis:PutRecords', Resource: streamArn(at.names.summaries) },
+      'allows kinesis:PutRecords on',
+    ],
+    [{ Action: 'sns:Publish', Resource: OPERATIONS }, 'allows sns:Publish on'],
+    [{ Action: 'logs:PutLogEvents', Resource: `${LOG}Too:*` }, 'allows logs:PutLogEvents on'],
   ];
   const put = (statement: object) =>
     at.iam.send(
@@ -132,6 +145,47 @@ test('roles', async () => {
     }),
   );
   await expectWrong(at, 'role', 'Lambda may not assume it', 'aws iam update-assume-role-policy');
+});
+
+test('a role that names the stream, the log and the destination does as well, whatever it is called', async () => {
+  const at = await solved();
+  const { processor: FunctionName, summaries, quarantine, table } = at.names;
+  const allow = (Action: string | string[], Resource: string) => ({ Effect: 'Allow', Action, Resource });
+  const writes = allow('dynamodb:BatchWriteItem', `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`);
+  const reads = allow(['kinesis:GetRecords', 'kinesis:ListShards'], streamArn(summaries));
+  const lists = allow('kinesis:ListStreams', '*');
+  const logs = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], `${LOG}:*`);
+  const aside = allow('kinesis:PutRecords', streamArn(quarantine));
+  const tells = allow('sns:Publish', OPERATIONS);
+  const runAs = async (statements: readonly object[]) => {
+    const inline = { all: statements };
+    const Role = await ensureRole(at, { name: 'made-for-it', service: 'lambda.amazonaws.com', inline });
+    await at.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Role }));
+  };
+
+  await runAs([writes, lists, logs]);
+  expect(await checkOf(module, 'role', at)).toMatchObject({
+    verdict: 'not yet',
+    looked: 'the policies of the role made-for-it',
+    found: expect.stringContaining('none lets Lambda read the stream'),
+  });
+  await expectWrong(at, 'function', 'it runs as made-for-it, and of that:', `role/${at.names.processorRole}`);
+  await runAs([writes, lists, reads]);
+  expect(await checkOf(module, 'role', at)).toMatchObject({
+    verdict: 'not yet',
+    found: `none lets Lambda write the log /aws/lambda/${FunctionName}`,
+  });
+  await runAs([writes, lists, reads, logs, aside]);
+  expect(await checkOf(module, 'role', at)).toMatchObject({ verdict: 'passed' });
+  expect(await checkOf(module, 'function', at)).toMatchObject({ verdict: 'passed' });
+
+  await runAs([writes, lists, reads, logs, aside, tells]);
+  await expectWrong(at, 'role', 'allows sns:Publish on', 'aws iam put-role-policy');
+  const [mapping] = await mappingsOf(at, FunctionName);
+  const DestinationConfig = { OnFailure: { Destination: OPERATIONS } };
+  await at.sns.send(new CreateTopicCommand({ Name: 'operations' }));
+  await at.lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, DestinationConfig }));
+  expect(await checkOf(module, 'role', at)).toMatchObject({ verdict: 'passed' });
 });
 
 test('settings of the function', async () => {

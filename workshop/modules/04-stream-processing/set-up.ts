@@ -1,7 +1,8 @@
 import { quote } from '../../../telemetry/excerpt.ts';
 import { functionNamed } from '../../check/functions.ts';
-import { couldNotCheck, wrong } from '../../finding.ts';
+import { couldNotCheck, shortcomingOf, wrong } from '../../finding.ts';
 import type { Workbench } from '../../workbench.ts';
+import { insistOnRole } from './role.ts';
 import { summaryTable } from './table.ts';
 
 /** The learner's function, set up so that it can be tried. */
@@ -35,11 +36,13 @@ export async function processorSetUp(at: Workbench): Promise<Processor> {
       next: `${change} --runtime nodejs22.x`,
     });
   }
-  if (Role.split('/').at(-1) !== processorRole) {
+  const role = Role.split('/').at(-1) ?? '';
+  const shortcoming = role === processorRole ? undefined : await shortcomingOf(() => insistOnRole(at, role));
+  if (shortcoming !== undefined) {
     throw wrong({
       looked,
-      found: `it runs as ${Role.split('/').at(-1)}`,
-      expected: `it runs as ${processorRole}`,
+      found: `it runs as ${role}, and of that: ${shortcoming}`,
+      expected: `it runs as ${processorRole}, or as another role that allows what is needed and nothing else`,
       next: `${change} --role ${Role.replace(/:role\/.*$/, `:role/${processorRole}`)}`,
     });
   }

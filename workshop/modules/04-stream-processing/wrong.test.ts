@@ -11,7 +11,7 @@ import { PROJECT_ROOT } from '../../../infra/project.ts';
 import { mappingsOf } from '../../check/functions.ts';
 import { ensureStream } from '../../install/streams.ts';
 import { pack } from '../../pack.ts';
-import { checkOf, eventually, workshopCloud } from '../../testing.ts';
+import { checkOf, eventually, refusingStrangers, workshopCloud } from '../../testing.ts';
 import type { Workbench } from '../../workbench.ts';
 import { streamProcessing as module } from './module.ts';
 
@@ -140,6 +140,11 @@ test('whoever reports a bad record alone needs a mapping that gives it up', asyn
   };
   await change(2);
   expect(await checkOf(module, 'poison', at)).toMatchObject({ verdict: 'passed' });
+  // Where no stream of the check's own may be read, it cannot be seen how soon the mapping gives up.
+  expect(await checkOf(module, 'poison', refusingStrangers(at))).toMatchObject({
+    verdict: 'could not check',
+    found: expect.stringContaining('the role lets Lambda read no stream but the one'),
+  });
   // An end that comes in hours is none for those who wait behind.
   await change(10_000);
   expect(await checkOf(module, 'poison', at)).toMatchObject({

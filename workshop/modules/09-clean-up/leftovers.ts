@@ -1,3 +1,4 @@
+import { paginateListStacks, type StackStatus } from '@aws-sdk/client-cloudformation';
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateListTables } from '@aws-sdk/client-dynamodb';
 import { paginateListRoles } from '@aws-sdk/client-iam';
@@ -18,10 +19,22 @@ export interface Leftover {
 
 /**
  * What is there of all that the modules and their checks make: in the order in which it is best deleted, what feeds
- * something else first. Asked for by lists, so that nothing is overlooked that a single question would not find.
+ * something else first, and before all that the stacks, whose parts go with them. Asked for by lists, so that nothing is
+ * overlooked that a single question would not find.
  */
 export async function leftovers(at: Workbench): Promise<Leftover[]> {
-  const kinds = [mappings, functions, applications, streams, tables, topics, roles, logGroups, buckets];
+  const kinds = [
+    stacks,
+    mappings,
+    functions,
+    applications,
+    streams,
+    tables,
+    topics,
+    roles,
+    logGroups,
+    buckets,
+  ];
   const left: Leftover[] = [];
   for (const kind of kinds) for await (const each of kind(at)) left.push(each);
   return left;
@@ -34,6 +47,51 @@ function ours({ names }: Workbench, name: string): boolean {
 }
 
 type Kind = (at: Workbench) => AsyncIterable<Leftover>;
+
+/** Of stacks that are not gone. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html */
+const STANDING: readonly StackStatus[] = [
+  'CREATE_COMPLETE',
+  'CREATE_FAILED',
+  'CREATE_IN_PROGRESS',
+  'DELETE_FAILED',
+  'DELETE_IN_PROGRESS',
+  'IMPORT_COMPLETE',
+  'IMPORT_IN_PROGRESS',
+  'IMPORT_ROLLBACK_COMPLETE',
+  'IMPORT_ROLLBACK_FAILED',
+  'IMPORT_ROLLBACK_IN_PROGRESS',
+  'REVIEW_IN_PROGRESS',
+  'ROLLBACK_COMPLETE',
+  'ROLLBACK_FAILED',
+  'ROLLBACK_IN_PROGRESS',
+  'UPDATE_COMPLETE',
+  'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_FAILED',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_ROLLBACK_FAILED',
+  'UPDATE_ROLLBACK_IN_PROGRESS',
+];
+
+/** What `wildrydes deploy` made, which the local cloud has none of. */
+const stacks: Kind = async function* ({ target, names: { prefix }, cloudFormation }) {
+  if (target.kind !== 'aws') return;
+  const where = [
+    prefix === '' ? '' : ` --prefix ${prefix.slice(0, -1)}`,
+    target.region === undefined ? '' : ` --region ${target.region}`,
+    target.profile === undefined ? '' : ` --profile ${target.profile}`,
+  ].join('');
+  for await (const page of paginateListStacks(
+    { client: cloudFormation },
+    { StackStatusFilter: [...STANDING] },
+  )) {
+    for (const { StackName = '' } of page.StackSummaries ?? []) {
+      if (!StackName.startsWith(`${prefix}wildrydes-`)) continue;
+      yield { what: `the stack ${StackName}`, remove: `./wildrydes destroy${where}` };
+    }
+  }
+};
 
 const mappings: Kind = async function* (at) {
   for await (const page of paginateListEventSourceMappings({ client: at.lambda }, {})) {

@@ -3,11 +3,13 @@ import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { expect, test } from 'vitest';
+import { cloudFormationOf } from '../../../infra/aws/account/cloudformation-fixture.ts';
 import { folderOf } from '../../guide/places.ts';
 import { ensureFunction, ensureMapping } from '../../install/functions.ts';
 import { ensureRole } from '../../install/roles.ts';
 import { ensureStream } from '../../install/streams.ts';
 import { ensureTable } from '../../install/tables.ts';
+import { namesWith } from '../../names.ts';
 import { checkOf, workshopCloud } from '../../testing.ts';
 import { firstLambda } from '../02-first-lambda/module.ts';
 import { MODULES } from '../index.ts';
@@ -60,6 +62,31 @@ test('each kind of thing that is left is named, with what deletes it; what feeds
     found: expect.stringContaining(', and 1 more'),
     next: left[0]?.remove,
   });
+});
+
+test('what was deployed is named before its parts, and goes by the command that deployed it', async () => {
+  const cloud = await workshopCloud();
+  await ensureStream(cloud, 'alice-wildrydes');
+  const { client } = await cloudFormationOf([
+    { name: 'alice-wildrydes-Streaming', status: 'CREATE_COMPLETE' },
+    { name: 'alice-wildrydes-Processing', status: 'ROLLBACK_COMPLETE' },
+    { name: 'alice-wildrydes-Alerting', status: 'DELETE_COMPLETE', deleted: '2026-11-28T00:00:00Z' },
+    { name: 'alice-orders', status: 'CREATE_COMPLETE' },
+    { name: 'wildrydes-Streaming', status: 'CREATE_COMPLETE' },
+  ]);
+  const target = { kind: 'aws', region: 'us-west-2' } as const;
+  const at = { ...cloud, target, names: namesWith('alice-'), cloudFormation: client };
+  const destroy = './wildrydes destroy --prefix alice --region us-west-2';
+  expect(await leftovers(at)).toEqual([
+    { what: 'the stack alice-wildrydes-Streaming', remove: destroy },
+    { what: 'the stack alice-wildrydes-Processing', remove: destroy },
+    expect.objectContaining({ what: 'the stream alice-wildrydes' }),
+  ]);
+  expect(await checkOf(cleanUp, 'nothing', at)).toMatchObject({ verdict: 'not yet', next: destroy });
+  const alone = { ...at, names: namesWith('') };
+  expect(await leftovers(alone)).toEqual([
+    { what: 'the stack wildrydes-Streaming', remove: './wildrydes destroy --region us-west-2' },
+  ]);
 });
 
 test('what the modules install, they take away again', async () => {

@@ -7,7 +7,8 @@ const TOLD = 8;
 
 /** Of all that the modules make, nothing is there. */
 export async function checkNothing(at: Workbench): Promise<Passed> {
-  const looked = 'streams, functions, tables, roles, topics, logs, applications and buckets of the workshop';
+  const looked =
+    'streams, functions, tables, roles, topics, logs, applications, buckets and stacks of the workshop';
   const left = await leftovers(at);
   const [first] = left;
   if (first === undefined) return passed(looked, 'nothing is left');

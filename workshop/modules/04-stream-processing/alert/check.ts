@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteItemCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { functionNamed } from '../../../check/functions.ts';
+import { lambdasOwnFor } from '../../../check/lambdas-own.ts';
 import { ifThere } from '../../../check/missing.ts';
 import { until } from '../../../check/wait.ts';
 import { notYet, type Passed, passed } from '../../../finding.ts';
@@ -31,7 +32,7 @@ export async function checkAlert(at: Workbench): Promise<Passed> {
     });
   }
   const { Role = '', Environment } = await functionNamed(at, names.alert);
-  await checkAlertRole(at, Role.split('/').at(-1) ?? '', arn);
+  await checkAlertRole(at, Role.split('/').at(-1) ?? '', arn, await lambdasOwnFor(at, names.alert));
   const fed = await checkAlertMapping(at);
 
   const run = randomBytes(3).toString('hex');

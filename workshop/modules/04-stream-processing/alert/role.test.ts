@@ -18,6 +18,12 @@ const allow = (Action: string | string[], Resource: string | string[]) => ({
 });
 const PUBLISH = allow('sns:Publish', TOPIC);
 
+/** What Lambda does for a function that is fed by one stream, and whose lost batches operations hears of. */
+const OPERATIONS = 'arn:aws:sns:us-east-1:000000000000:wildrydes-operations';
+const READINGS = 'arn:aws:kinesis:us-east-1:000000000000:stream/wildrydes';
+const LOG = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/WildRydesLowMagicAlert';
+const OWN = { functionName: 'WildRydesLowMagicAlert', streams: [READINGS], destinations: [OPERATIONS] };
+
 interface Role {
   readonly statements: readonly object[];
   /** Default: the one of the text. */
@@ -46,6 +52,26 @@ const ROLES: Readonly<Record<string, Role>> = {
     attached: [],
     verdict: 'passed',
     found: 'fine',
+  },
+  'all that Lambda does, by hand': {
+    statements: [
+      allow('sns:Publish', [TOPIC, OPERATIONS]),
+      allow(['kinesis:GetRecords', 'kinesis:ListShards'], READINGS),
+      allow('kinesis:ListStreams', '*'),
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], `${LOG}:*`),
+    ],
+    attached: [],
+    verdict: 'passed',
+    found: 'fine',
+  },
+  'the log of every function whose name begins alike': {
+    statements: [PUBLISH, allow('logs:PutLogEvents', `${LOG}*`)],
+    found: 'logs:PutLogEvents on Resource',
+  },
+  'every stream': {
+    statements: [PUBLISH, allow('kinesis:GetRecords', '*')],
+    attached: [],
+    found: 'kinesis:GetRecords on Resource *',
   },
   'sns:*': { statements: [allow('sns:*', TOPIC)], found: 'allows sns:*' },
   'sns:Publish on all topics': {
@@ -104,7 +130,7 @@ test.each(Object.entries(ROLES))(
     const inline = statements.length === 0 ? {} : { inline: { alert: statements } };
     await ensureRole(at, { name, service: 'lambda.amazonaws.com', attached, ...inline });
     const check = async () => {
-      await checkAlertRole(at, name, TOPIC);
+      await checkAlertRole(at, name, TOPIC, OWN);
       return passed(name, 'fine');
     };
     expect(await runCheck({ ...alertStep, check }, at)).toMatchObject({

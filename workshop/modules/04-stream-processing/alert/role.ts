@@ -1,3 +1,4 @@
+import { isLambdasOwn, type LambdasOwn, permissionsOf } from '../../../check/lambdas-own.ts';
 import { type RoleFound, roleNamed, type Statement } from '../../../check/roles.ts';
 import { couldNotCheck, notYet, wrong } from '../../../finding.ts';
 import type { Workbench } from '../../../workbench.ts';
@@ -11,13 +12,19 @@ const ATTACHED = /^arn:[^:]*:iam::aws:policy\/service-role\/AWSLambda(Kinesis|Ba
 /**
  * The role lets the function read its stream and publish to the topic, and nothing that it does not need.
  *
+ * @param own what Lambda does in the function's name, which it may allow too
  * @throws Unmet for what is missing, or broader
  */
-export async function checkAlertRole(at: Workbench, roleName: string, topicArn: string): Promise<void> {
+export async function checkAlertRole(
+  at: Workbench,
+  roleName: string,
+  topicArn: string,
+  own: LambdasOwn,
+): Promise<void> {
   const role = await roleNamed(at, roleName);
   const looked = `the role ${roleName}`;
   const expected = `AWSLambdaKinesisExecutionRole, sns:Publish on ${topicArn}, and what the state needs on the table ${at.names.alertTable}`;
-  const broader = tooMuch(role, topicArn);
+  const broader = tooMuch(role, topicArn, own);
   if (broader !== undefined) {
     throw wrong({
       looked,
@@ -26,13 +33,13 @@ export async function checkAlertRole(at: Workbench, roleName: string, topicArn: 
       next: `${broader.command} --role-name ${roleName} ${broader.rest}`,
     });
   }
-  const own = role.attached.find((arn) => !ATTACHED.test(arn));
-  if (own !== undefined) {
+  const unread = role.attached.find((arn) => !ATTACHED.test(arn));
+  if (unread !== undefined) {
     throw couldNotCheck({
       looked,
-      found: `the policy ${own} is attached to it, which is not looked into`,
+      found: `the policy ${unread} is attached to it, which is not looked into`,
       expected,
-      next: `aws iam detach-role-policy --role-name ${roleName} --policy-arn ${own}, and aws iam put-role-policy with its statements`,
+      next: `aws iam detach-role-policy --role-name ${roleName} --policy-arn ${unread}, and aws iam put-role-policy with its statements`,
     });
   }
   if (
@@ -60,6 +67,7 @@ export async function checkAlertRole(at: Workbench, roleName: string, topicArn: 
 function tooMuch(
   { attached, inline }: RoleFound,
   topicArn: string,
+  own: LambdasOwn,
 ): { readonly found: string; readonly command: string; readonly rest: string } | undefined {
   const foreign = attached.find((arn) => /^arn:[^:]*:iam::aws:/.test(arn) && !ATTACHED.test(arn));
   if (foreign !== undefined) {
@@ -71,7 +79,7 @@ function tooMuch(
   }
   for (const [policy, statements] of Object.entries(inline)) {
     for (const statement of statements) {
-      const found = broadness(statement, topicArn);
+      const found = broadness(statement, topicArn, own);
       if (found !== undefined) {
         return {
           found: `its policy ${policy} ${found}`,
@@ -84,12 +92,12 @@ function tooMuch(
   return undefined;
 }
 
-function broadness(
-  { effect, actions, resources, inverted }: Statement,
-  topicArn: string,
-): string | undefined {
-  if (effect !== 'Allow') return undefined;
-  if (inverted) return 'allows all but what it names (NotAction or NotResource)';
+function broadness(statement: Statement, topicArn: string, own: LambdasOwn): string | undefined {
+  if (statement.effect !== 'Allow') return undefined;
+  if (statement.inverted) return 'allows all but what it names (NotAction or NotResource)';
+  const others = permissionsOf(statement).filter((each) => !isLambdasOwn(each, own));
+  const actions = [...new Set(others.map(({ action }) => action))];
+  const resources = [...new Set(others.map(({ resource }) => resource))];
   const wild = actions.find((action) => /[*?]/.test(action));
   if (wild !== undefined) return `allows ${wild}: every action that it matches`;
   const foreign = actions.find((action) => /^sns:(?!publish$)/i.test(action));
