@@ -50,7 +50,7 @@ describe('an estimate', () => {
     expect(rest(lines, '  Kinesis  ')).toBe('0.7699');
     expect(rest(lines, 'Sum, for 8 hours')).toMatch(/^7\.4\d{3}$/);
     // As a month of nothing is worked out beside the estimate.
-    expect(rest(lines, 'Left alone for a month (730 h), without a unicorn')).toBe('231.56');
+    expect(rest(lines, 'Left alone for a month (730 h), without a unicorn')).toBe('235.06');
     expect(lines.join(' ')).toContain('Prices of us-east-1, gathered on 2026-11-28');
     expect(lines).toContain('  https://aws.amazon.com/kinesis/data-streams/pricing/');
     expect(lines.join(' ')).toContain('neither the free tier nor discounts');

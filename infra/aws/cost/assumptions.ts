@@ -134,10 +134,5 @@ export const ASSUMPTIONS = {
     what: 'unicorns whose new minute the live page asks for, each minute',
     why: 'one page is open, and shows no more than that; streams are read for nothing',
   },
-  alarms: {
-    value: 20,
-    what: 'alarms, by the metrics that they watch',
-    why: 'age of records, throttles and failures of each function, late records, Flink, quarantine',
-  },
   dashboards: { value: 1, what: 'dashboard in CloudWatch', why: 'one of the whole pipeline' },
 } as const satisfies Readonly<Record<string, Assumption>>;

@@ -113,15 +113,15 @@ describe('one unicorn for an hour', () => {
     // The one unicorn, each minute, half a unit
     expectAmounts(amountsOf(request, 'Dashboard'), { 'DynamoDB: read units': (30 * 0.125) / 1_000_000 });
     expectAmounts(amountsOf(request, 'Observability'), {
-      'CloudWatch: alarm-months': (20 * 0.1) / 730,
+      'CloudWatch: alarm-months': (55 * 0.1) / 730,
       'CloudWatch: dashboard-months': 3 / 730,
     });
   });
 
   test('a month of it, and a month of nothing', () => {
-    // What stands there: 3 shards, 2 KPU with 50 GB, a search node with 10 GB, 20 alarms and a dashboard …
-    const standing = 3 * 730 * 0.015 + 2 * 730 * 0.11 + 5 + 730 * 0.036 + 1.22 + 2 + 3;
-    // … 10 × 12 requests to KMS and a megabyte of Flink's log each hour, of which the last week is kept. Together 231.56
+    // What stands there: 3 shards, 2 KPU with 50 GB, a search node with 10 GB, alarms on 55 metrics and a dashboard …
+    const standing = 3 * 730 * 0.015 + 2 * 730 * 0.11 + 5 + 730 * 0.036 + 1.22 + 5.5 + 3;
+    // … 10 × 12 requests to KMS and a megabyte of Flink's log each hour, of which the last week is kept. Together 235.06
     const kms = (120 * 730 * 0.03) / 10_000;
     const logs = ((730 * 1_000_000) / GB) * 0.5;
     const kept = ((1_000_000 * (168 * 84 + 168 * 562)) / GB / 730) * 0.03;

@@ -219,9 +219,30 @@ function dashboard({ riding, hours }: Load): Item[] {
   return [{ price: PRICES.readUnit, quantity: shown * 60 * LENIENT_READ * hours }];
 }
 
-function observability({ hoursBegun }: Load): Item[] {
+/**
+ * Metrics that the alarms on each stack watch, if Observability is deployed with it. An alarm is paid by its metrics, and
+ * some compute with several. A test counts them in the templates.
+ */
+const ALARM_METRICS: Readonly<Record<StackName, number>> = {
+  Streaming: 4,
+  Aggregation: 10,
+  Processing: 8,
+  Alerting: 11,
+  Archive: 4,
+  Search: 15,
+  Files: 3,
+  Dashboard: 0,
+  Observability: 0,
+};
+
+/** Of all alarms on these stacks. */
+export function alarmMetrics(stacks: readonly StackName[]): number {
+  return stacks.reduce((sum, stack) => sum + ALARM_METRICS[stack], 0);
+}
+
+function observability({ hoursBegun, stacks }: Load): Item[] {
   return [
-    { price: PRICES.alarm, quantity: (ASSUMPTIONS.alarms.value * hoursBegun) / MONTH },
+    { price: PRICES.alarm, quantity: (alarmMetrics(stacks) * hoursBegun) / MONTH },
     { price: PRICES.dashboard, quantity: (ASSUMPTIONS.dashboards.value * hoursBegun) / MONTH },
   ];
 }
