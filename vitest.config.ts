@@ -14,8 +14,8 @@ const notUnit = [
 const sameEverywhere = [
   'test/pipeline/{crash,damaged-state,full-disk,shared-cloud,lost-answers,resharding}.test.ts',
   'test/launcher.test.ts',
-  'cli/{workshop,start,control}/**',
-  'cli/backfill.test.ts',
+  'cli/{workshop,start,control,deploy}/**',
+  'cli/{backfill,written-commands}.test.ts',
   'infra/aws/**',
 ];
 
