@@ -27,7 +27,8 @@ describe('before the names of the kit stands', () => {
     ['nothing, on AWS from a shell towards the local cloud', undefined, { aws: true }, LOCAL_SHELL, ''],
     ['PREFIX of a shell towards AWS, on AWS', undefined, { aws: true }, AWS_SHELL, 'bob-'],
     ['PREFIX of a shell towards AWS, in any region', undefined, { region: 'eu-west-1' }, AWS_SHELL, 'bob-'],
-    ['nothing, in the local cloud from a shell towards AWS', undefined, {}, AWS_SHELL, ''],
+    ['PREFIX of a shell towards AWS, without a flag', undefined, {}, AWS_SHELL, 'bob-'],
+    ['nothing, in the local cloud from a shell towards AWS', undefined, { port: 4566 }, AWS_SHELL, ''],
     ['the flag, there too', 'alice', { port: 4566 }, AWS_SHELL, 'alice-'],
   ])('%s', (_, given, flags, env, expected) => {
     expect(prefixAt(resolveTarget(flags, env), env, given)).toBe(expected);
