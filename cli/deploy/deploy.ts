@@ -7,7 +7,7 @@ import { withFoundations } from '../../infra/aws/stack-names.ts';
 import { WildRydesError } from '../../telemetry/errors.ts';
 import { agreed } from './agreement.ts';
 import { insistOnBootstrap, insistOnUpdatable, isMade } from './checks.ts';
-import { costSentences } from './estimate.ts';
+import { costSentence } from './estimate.ts';
 import { outputsLines, outputsObject, outputsOf } from './outputs.ts';
 import { type Work, workOf } from './plan.ts';
 import type { World } from './world.ts';
@@ -110,7 +110,7 @@ function planLines(
         ]
       : []),
     ...(alertEmail === undefined ? [] : [`alerts to   ${alertEmail}, whom AWS asks first`]),
-    ...costSentences(all, shards, region).map((sentence) => `cost        ${sentence}`),
+    `cost        ${costSentence(all, settings, region)}`,
     '            ./wildrydes cost has it item by item.',
   ];
 }

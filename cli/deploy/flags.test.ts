@@ -54,7 +54,11 @@ describe('what', () => {
   test('shards, on demand, an address, a search', () => {
     expect(readSettings({ shards: '4' }, {}).shards).toBe(4);
     expect(readSettings({ onDemand: true }, {}).shards).toBe('on-demand');
-    const more = { alertEmail: 'ops@example.com', searchEndpoint: 'https://s', searchArn: 'arn:aws:es:::d' };
+    const more = {
+      alertEmail: 'ops@example.com',
+      searchEndpoint: 'https://search.example.com',
+      searchArn: 'arn:aws:es:us-west-2:111122223333:domain/rides',
+    };
     expect(readSettings(more, {})).toMatchObject(more);
   });
 
@@ -63,6 +67,12 @@ describe('what', () => {
     [{ shards: '0' }, /--shards must be a whole number from 1/],
     [{ alertEmail: 'ops' }, /--alert-email must be an address.*given ops/],
     [{ searchArn: 'arn' }, /goes with --search-endpoint/],
+    [{ searchEndpoint: 'nonsense' }, /search endpoint must be an https URL \(given nonsense\)/],
+    [{ searchEndpoint: 'https://search.example.com', searchArn: 'arn' }, /search ARN must be .*given arn/],
+    [
+      { searchEndpoint: 'https://ops:secret@search.example.com' },
+      /no user and no password \(given (?!.*secret).*\*\*\*/,
+    ],
   ])('%j is refused', (flags, message) => {
     expect(() => readSettings(flags, {})).toThrow(message);
   });

@@ -19,15 +19,21 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 const EXAMPLE = 'For example https://search-rides-abc123.us-west-2.es.amazonaws.com';
 
+/** A domain that exists, as its URL tells: by its ARN, or by name and region, of the account that is deployed to. */
+interface KnownDomain {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  readonly domain: { readonly arn: string } | { readonly name: string; readonly region: string };
+}
+
 /**
- * A domain that exists, by its URL. It is in the region that is deployed to, since requests are signed for that one; and its
- * access policy, or access control, lets the functions' roles in where their own policies do not suffice.
+ * Reads which domain is meant. Without the CDK: whoever deploys is told before anything is begun.
  *
  * @param endpoint URL of a domain outside of a VPC, without a user, a path or a query; http only on this machine
- * @param arn of the domain; undefined: the URL tells it, and it is the account's that is deployed to
+ * @param arn of the domain; undefined: the URL tells it
  * @throws WildRydesError USAGE for any other
  */
-export function existingSearch(stack: KitStack, endpoint: string, arn: string | undefined): SearchPlace {
+export function readSearchEndpoint(endpoint: string, arn: string | undefined): KnownDomain {
   const url = parsed(endpoint);
   if (arn !== undefined && !DOMAIN_ARN.test(arn)) {
     throw refused('ARN', 'be that of a domain of OpenSearch Service', arn, {
@@ -38,7 +44,23 @@ export function existingSearch(stack: KitStack, endpoint: string, arn: string | 
   if (host?.net === 'vpc') {
     throw refused('endpoint', 'be outside of a VPC, as the functions are', endpoint, { next: EXAMPLE });
   }
-  return { endpoint: url.origin, arn: arn ?? arnOf(stack, host, endpoint) };
+  return { endpoint: url.origin, domain: arn === undefined ? domainAt(host, endpoint) : { arn } };
+}
+
+/**
+ * A domain that exists, by its URL. It is in the region that is deployed to, since requests are signed for that one; and its
+ * access policy, or access control, lets the functions' roles in where their own policies do not suffice.
+ *
+ * @throws WildRydesError as `readSearchEndpoint` does
+ */
+export function existingSearch(stack: KitStack, given: string, arn: string | undefined): SearchPlace {
+  const { endpoint, domain } = readSearchEndpoint(given, arn);
+  if ('arn' in domain) return { endpoint, arn: domain.arn };
+  const { name, region } = domain;
+  return {
+    endpoint,
+    arn: stack.formatArn({ service: 'es', region, resource: 'domain', resourceName: name }),
+  };
 }
 
 function parsed(endpoint: string): URL {
@@ -61,14 +83,14 @@ function parsed(endpoint: string): URL {
   return url;
 }
 
-function arnOf(stack: KitStack, host: Record<string, string> | undefined, endpoint: string): string {
+function domainAt(host: Record<string, string> | undefined, endpoint: string): KnownDomain['domain'] {
   const { name, region } = host ?? {};
   if (name === undefined || region === undefined) {
     throw refused('endpoint', "be a domain's own, or come with the domain's ARN", endpoint, {
       next: 'Say the ARN too: the console shows it beside the endpoint.',
     });
   }
-  return stack.formatArn({ service: 'es', region, resource: 'domain', resourceName: name });
+  return { name, region };
 }
 
 function refused(what: 'endpoint' | 'ARN', demand: string, given: string, { next }: { next: string }) {

@@ -111,7 +111,8 @@ export function cdkProgram(): string {
 
 /**
  * Runs cdk, which tells on standard error how far it is. An abort of the signal is passed on to it once, as Ctrl-C is, and
- * it is waited for; it does not outlive this process.
+ * it is waited for. It does not outlive this process, unless that is killed: then it goes on to its end, as CloudFormation
+ * would.
  *
  * @param program default: of the CDK that is installed
  * @returns its exit status; 130 when a signal ended it

@@ -118,6 +118,20 @@ describe('one unicorn for an hour', () => {
     });
   });
 
+  test('a search in a domain that exists is without one of its own', () => {
+    const own = amountsOf(request, 'Search');
+    const elsewhere = amountsOf({ ...request, ownSearch: false }, 'Search');
+    const domain = ['OpenSearch: t3.small.search hours', 'OpenSearch: GB-months of gp3'];
+    expect(Object.keys(own).filter((name) => !(name in elsewhere))).toEqual(domain);
+    expect(elsewhere).toEqual(
+      Object.fromEntries(Object.entries(own).filter(([name]) => !domain.includes(name))),
+    );
+    expect(estimate({ ...request, unicorns: 100_000, ownSearch: false }).notes.join()).not.toContain(
+      'domain',
+    );
+    expect(estimate({ ...request, unicorns: 100_000 }).notes.join()).toContain('domain');
+  });
+
   test('a month of it, and a month of nothing', () => {
     // What stands there: 3 shards, 2 KPU with 50 GB, a search node with 10 GB, alarms on 55 metrics and a dashboard …
     const standing = 3 * 730 * 0.015 + 2 * 730 * 0.11 + 5 + 730 * 0.036 + 1.22 + 5.5 + 3;

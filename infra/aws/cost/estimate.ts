@@ -19,6 +19,8 @@ export interface EstimateRequest {
   readonly onDemand?: boolean;
   /** Shards of each stream, 1 to 10,000; default: as many as each needs. Not for on-demand streams. */
   readonly shards?: number | undefined;
+  /** Whether the search has a domain of its own; false: it writes to one that exists, which is not counted. Default: true. */
+  readonly ownSearch?: boolean;
 }
 
 /** What a deployment costs. Money is in US dollars, and exact: nothing is rounded. */
@@ -60,12 +62,12 @@ export const LIMITS = { unicorns: 1_000_000, hours: 8_760, shards: 10_000 } as c
  * @throws WildRydesError USAGE when anything of the request is out of range
  */
 export function estimate(request: EstimateRequest): Estimate {
-  const { unicorns, hours, onDemand = false } = request;
+  const { unicorns, hours, onDemand = false, ownSearch = true } = request;
   insist('unicorns', unicorns, Number.isInteger(unicorns) && unicorns >= 1, LIMITS.unicorns);
   insist('hours', hours, hours > 0, LIMITS.hours);
   const stacks = stacksOf(request.stacks);
   const shards = shardsWanted(request);
-  const made = { madeFor: unicorns, stacks, onDemand, shards } as const;
+  const made = { madeFor: unicorns, stacks, onDemand, shards, ownSearch } as const;
   const load: Load = { ...made, riding: unicorns, ...lasting(hours) };
   const rows = rowsOf(load);
   const month = { ...made, ...lasting(MONTH) } as const;

@@ -166,10 +166,13 @@ function archive(load: Load): Item[] {
 }
 
 function search(load: Load): Item[] {
-  const { riding, hours, hoursBegun } = load;
-  return [
+  const { riding, hours, hoursBegun, ownSearch } = load;
+  const domain = [
     { price: PRICES.searchNode, quantity: hoursBegun },
     { price: PRICES.searchDisk, quantity: (ASSUMPTIONS.searchDisk.value * hours) / MONTH },
+  ];
+  return [
+    ...(ownSearch ? domain : []),
     ...functionItems(
       {
         of: 'readings',

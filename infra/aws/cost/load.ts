@@ -16,6 +16,8 @@ export interface Load {
   readonly stacks: readonly StackName[];
   readonly onDemand: boolean;
   readonly shards: Shards;
+  /** Whether the search's domain is part of it. */
+  readonly ownSearch: boolean;
 }
 
 /** Of each stream: provisioned, or what an on-demand one is taken to have. */

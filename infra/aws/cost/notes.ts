@@ -28,7 +28,7 @@ function onArchive(load: Load): string[] {
 }
 
 function onSearch(load: Load): string[] {
-  if (!load.stacks.includes('Search')) return [];
+  if (!load.stacks.includes('Search') || !load.ownSearch) return [];
   const { riding } = load;
   const { searchPerSecond, indexedBytes, searchDisk } = ASSUMPTIONS;
   const indexed = (ridingHours(load) * (SECONDS_PER_HOUR + 60) * indexedBytes.value) / GB;
