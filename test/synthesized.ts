@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
@@ -21,13 +20,14 @@ import {
   type CreateFunctionCommandInput,
 } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import { zipSync } from 'fflate';
 import { pipelineApp } from '../infra/aws/pipeline-app.ts';
 import { DEFAULT_SETTINGS } from '../infra/aws/settings.ts';
 import type { StackName } from '../infra/aws/stack-names.ts';
+import { workedOut } from '../infra/aws/testing.ts';
 import { LOCAL } from '../telemetry/topology.ts';
 import type { Workbench } from '../workshop/workbench.ts';
 import { temporaryFolder } from './kit.ts';
+import { zipped } from './zipped.ts';
 
 interface Resource {
   readonly Type: string;
@@ -146,11 +146,10 @@ const MAKERS = {
     const { Tags: _tags, Code, LoggingConfig: _logging, ...given } = properties;
     const { S3Key } = Code as { S3Key: string };
     const folder = join(assets, `asset.${S3Key.replace(/\.zip$/, '')}`);
-    const files = readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))] as const);
     const made = await at.lambda.send(
       new CreateFunctionCommand({
         ...(given as unknown as CreateFunctionCommandInput),
-        Code: { ZipFile: zipSync(Object.fromEntries(files)) },
+        Code: { ZipFile: zipped(folder) },
       }),
     );
     return { id: made.FunctionName ?? '', arn: made.FunctionArn ?? '' };
@@ -186,24 +185,12 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Region': LOCAL.region,
 };
 
-/** What templates use of CloudFormation's functions. */
-interface Intrinsic {
-  readonly Ref?: string;
-  readonly 'Fn::GetAtt'?: readonly [logicalId: string, attribute: string];
-  readonly 'Fn::Join'?: readonly [separator: string, parts: unknown];
-  readonly 'Fn::Sub'?: string;
-}
-
 /** A part of a template with its references resolved. */
 function resolved(value: unknown, made: Made): unknown {
-  if (Array.isArray(value)) return value.map((each) => resolved(each, made));
-  if (typeof value !== 'object' || value === null) return value;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Sub': text } = value as Intrinsic;
-  if (Ref !== undefined) return PSEUDO[Ref] ?? found(made, Ref).id;
-  if (attribute !== undefined) return found(made, attribute[0]).arn;
-  if (join !== undefined) return (resolved(join[1], made) as string[]).join(join[0]);
-  if (text !== undefined) return text.replace(/\$\{([\w:]+)\}/g, (_, name: string) => PSEUDO[name] ?? name);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each, made)]));
+  return workedOut(value, {
+    ref: (name) => PSEUDO[name] ?? found(made, name).id,
+    attribute: (logicalId) => found(made, logicalId).arn,
+  });
 }
 
 function found({ ids, stackName }: Made, logicalId: string) {

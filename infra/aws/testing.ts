@@ -53,33 +53,45 @@ const PLACE: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-type Intrinsics = Readonly<Record<string, (argument: unknown) => unknown>>;
+/** What CloudFormation puts in place of references to resources. */
+export interface References {
+  /** What a parameter or resource is known by; `AWS::Region` and its like too. */
+  ref(name: string): unknown;
+  attribute(logicalId: string, attribute: string): unknown;
+}
 
-const INTRINSICS: Intrinsics = {
-  Ref: (name) => PLACE[name as string] ?? `{${String(name)}}`,
-  'Fn::GetAtt': (path) => `{${(path as string[]).join('.')}}`,
-  'Fn::Join': (argument) => {
-    const [separator, parts] = argument as [string, unknown];
-    return (deployed(parts) as string[]).join(separator);
-  },
-  'Fn::Split': (argument) => {
-    const [separator, text] = argument as [string, unknown];
-    return String(deployed(text)).split(separator);
-  },
-  'Fn::Sub': (text) => String(text).replace(/\$\{(AWS::\w+)\}/g, (_, name: string) => PLACE[name] ?? name),
-};
+/** A part of a template with the functions of CloudFormation worked out that the CDK writes. */
+export function workedOut(value: unknown, references: References): unknown {
+  const within = (part: unknown): unknown => workedOut(part, references);
+  if (Array.isArray(value)) return value.map(within);
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, argument] = [], ...others] = Object.entries(value);
+  if (others.length === 0) {
+    switch (name) {
+      case 'Ref':
+        return references.ref(argument);
+      case 'Fn::GetAtt':
+        return references.attribute(argument[0], argument[1]);
+      case 'Fn::Join':
+        return (within(argument[1]) as string[]).join(argument[0]);
+      case 'Fn::Split':
+        return String(within(argument[1])).split(argument[0]);
+      case 'Fn::Sub':
+        return String(argument).replace(/\$\{([\w:]+)\}/g, (_, each: string) => String(references.ref(each)));
+    }
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, within(each)]));
+}
 
 /**
  * A part of a template as CloudFormation makes it in the account 123456789012, region us-west-2. What a resource is
  * known by stands in braces: `{Topic}`, `{Role.Arn}`.
  */
 export function deployed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(deployed);
-  if (typeof value !== 'object' || value === null) return value;
-  const [[name, argument] = [], ...others] = Object.entries(value);
-  const intrinsic = others.length === 0 && name !== undefined ? INTRINSICS[name] : undefined;
-  if (intrinsic !== undefined) return intrinsic(argument);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, deployed(each)]));
+  return workedOut(value, {
+    ref: (name) => PLACE[name] ?? `{${name}}`,
+    attribute: (logicalId, attribute) => `{${logicalId}.${attribute}}`,
+  });
 }
 
 /** Where resources have the name by which an account knows them. */

@@ -37,7 +37,7 @@ async function start(options: EmulatorOptions = {}): Promise<void> {
   emulator = await startEmulator(options);
   aws = awsAt(emulator.endpoint);
   kinesis = createKinesisClient(config(), { maxAttempts: 1 });
-  code = await putAsset(aws, 'store.zip', await bundleFunction(manifest));
+  code = await putAsset(aws, 'store.zip', bundleFunction(manifest));
 }
 
 afterEach(async () => {

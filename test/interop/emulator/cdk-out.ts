@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { zipSync } from 'fflate';
 import { pipelineApp } from '../../../infra/aws/pipeline-app.ts';
 import type { Settings } from '../../../infra/aws/settings.ts';
+import { zipped } from '../../zipped.ts';
 import { type Aws, EMULATOR_CREDENTIALS, EMULATOR_REGION } from './aws.ts';
 import { ASSET_BUCKET } from './bootstrap.ts';
 import type { Emulator } from './emulator.ts';
@@ -67,11 +67,4 @@ async function publish({ endpoint }: Emulator, outdir: string, file: string): Pr
   } finally {
     s3.destroy();
   }
-}
-
-function zipped(folder: string): Uint8Array {
-  const paths = readdirSync(folder, { recursive: true })
-    .map((name) => join(folder, String(name)))
-    .filter((path) => statSync(path).isFile());
-  return zipSync(Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)])));
 }
