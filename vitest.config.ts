@@ -8,6 +8,7 @@ const notUnit = [
   'test/install/**',
   'test/interop/**',
   'workshop/modules/*/**',
+  'infra/aws/**',
 ];
 
 /** These have to do with files, processes and sockets, or with templates, and take minutes. */
@@ -16,11 +17,11 @@ const sameEverywhere = [
   'test/launcher.test.ts',
   'cli/{workshop,start,control,deploy}/**',
   'cli/{backfill,written-commands}.test.ts',
-  'infra/aws/**',
 ];
 
 /**
- * unit: needs Node alone, and so does workshop, its modules with right and wrong solutions; both are `npm test`. again: what
+ * unit: needs Node alone, and so do aws, the CDK app, whose files share what they load, for the CDK takes seconds and
+ * nothing of it is changed; and workshop, its modules with right and wrong solutions; the three are `npm test`. again: what
  * of unit another version of Node, or another time zone, might make fail. install: first use of a clone and of the packed tarball, needs a registry.
  * interop: clients and servers that nobody here wrote, needs Python, Java and Maven; and walk, which types the workshop: it
  * takes minutes in which it waits. long: soaks and full matrices.
@@ -39,6 +40,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'again', include: ['**/*.test.ts'], exclude: [...notUnit, ...sameEverywhere] },
+      },
+      {
+        extends: true,
+        test: { name: 'aws', include: ['infra/aws/**/*.test.ts'], exclude: nowhere, isolate: false },
       },
       {
         extends: true,
