@@ -1,4 +1,4 @@
-import { readSearchEndpoint } from '../../infra/aws/search-endpoint.ts';
+import { readDomainEndpoint } from '../../infra/aws/search-endpoint.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../infra/aws/settings.ts';
 import { isStackName, STACK_NAMES, type StackName } from '../../infra/aws/stack-names.ts';
 import { resolveTarget, type Target } from '../../infra/target.ts';
@@ -82,7 +82,7 @@ export function readSettings(flags: DeployFlags, env: Environment): Settings {
       `--alert-email must be an address such as ops@example.com (given ${quote(alertEmail)})`,
     );
   }
-  if (searchEndpoint !== undefined) readSearchEndpoint(searchEndpoint, searchArn);
+  if (searchEndpoint !== undefined) readDomainEndpoint(searchEndpoint, searchArn);
   else if (searchArn !== undefined) {
     throw new WildRydesError('USAGE', '--search-arn goes with --search-endpoint only');
   }

@@ -33,7 +33,7 @@ interface KnownDomain {
  * @param arn of the domain; undefined: the URL tells it
  * @throws WildRydesError USAGE for any other
  */
-export function readSearchEndpoint(endpoint: string, arn: string | undefined): KnownDomain {
+export function readDomainEndpoint(endpoint: string, arn: string | undefined): KnownDomain {
   const url = parsed(endpoint);
   if (arn !== undefined && !DOMAIN_ARN.test(arn)) {
     throw refused('ARN', 'be that of a domain of OpenSearch Service', arn, {
@@ -51,10 +51,10 @@ export function readSearchEndpoint(endpoint: string, arn: string | undefined): K
  * A domain that exists, by its URL. It is in the region that is deployed to, since requests are signed for that one; and its
  * access policy, or access control, lets the functions' roles in where their own policies do not suffice.
  *
- * @throws WildRydesError as `readSearchEndpoint` does
+ * @throws WildRydesError as `readDomainEndpoint` does
  */
 export function existingSearch(stack: KitStack, given: string, arn: string | undefined): SearchPlace {
-  const { endpoint, domain } = readSearchEndpoint(given, arn);
+  const { endpoint, domain } = readDomainEndpoint(given, arn);
   if ('arn' in domain) return { endpoint, arn: domain.arn };
   const { name, region } = domain;
   return {
